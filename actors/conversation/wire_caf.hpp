@@ -1,0 +1,101 @@
+#pragma once
+// How CAF carries the conversation room's messages.
+
+#include "actors/conversation/messages.hpp"
+#include "runtime/base/wire_caf.hpp"
+
+namespace dhr {
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, chat_message& x) {
+  return f(caf::meta::type_name("chat_message"), x.role, x.content);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, sampling_options& x) {
+  return f(caf::meta::type_name("sampling_options"), wire::bits(x.temperature), wire::bits(x.top_p),
+           x.tokens_max);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, token_usage& x) {
+  return f(caf::meta::type_name("token_usage"), x.input_tokens, x.cached_tokens, x.output_tokens);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, generate& x) {
+  return f(caf::meta::type_name("generate"), x.turn, x.messages, x.sampling, x.budget);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, cancel_generation& x) {
+  return f(caf::meta::type_name("cancel_generation"), x.turn);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, token_piece& x) {
+  return f(caf::meta::type_name("token_piece"), x.turn, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, generation_done& x) {
+  return f(caf::meta::type_name("generation_done"), x.turn, x.usage, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, generation_failed& x) {
+  return f(caf::meta::type_name("generation_failed"), x.turn, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, converse& x) {
+  return f(caf::meta::type_name("converse"), x.turn, x.instructions, x.history, x.sampling, x.speak,
+           x.budget);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, cancel_reply& x) {
+  return f(caf::meta::type_name("cancel_reply"), x.turn);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, clause_ready& x) {
+  return f(caf::meta::type_name("clause_ready"), x.turn, x.index, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, text_ready& x) {
+  return f(caf::meta::type_name("text_ready"), x.turn, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, reply_finished& x) {
+  return f(caf::meta::type_name("reply_finished"), x.turn, x.clauses, x.usage, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, reply_failed& x) {
+  return f(caf::meta::type_name("reply_failed"), x.turn, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, engine_changed& x) {
+  return f(caf::meta::type_name("engine_changed"), x.turn, x.from, x.to, x.why);
+}
+
+}  // namespace dhr
+
+CAF_BEGIN_TYPE_ID_BLOCK(dhr_conversation, 300)
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::generate))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::cancel_generation))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::token_piece))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::generation_done))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::generation_failed))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::converse))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::cancel_reply))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::clause_ready))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::text_ready))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_finished))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_failed))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::engine_changed))
+CAF_END_TYPE_ID_BLOCK(dhr_conversation)

@@ -1,0 +1,28 @@
+#pragma once
+// The session room's typed interfaces.
+
+#include "actors/avatar/actors.hpp"
+#include "actors/conversation/actors.hpp"
+#include "actors/session/wire_caf.hpp"
+#include "actors/speech/actors.hpp"
+
+namespace dhr {
+
+// One per connection or HTTP call. The session monitors it; when it is gone, the session's turn is
+// interrupted and the session waits for another client.
+using client_actor = caf::typed_actor<caf::reacts_to<session_event>>;
+
+// A conversation, as clients know it.
+using session_actor =
+    caf::typed_actor<caf::reacts_to<attach_client, client_actor>,  // answered by session_opened
+                     caf::reacts_to<update_session>, caf::reacts_to<create_item>,
+                     caf::reacts_to<delete_item>, caf::reacts_to<retrieve_item>,
+                     caf::reacts_to<create_response>, caf::reacts_to<cancel_response>,
+                     caf::reacts_to<drain_session>>;  // finish the turn, then end
+
+// Knows the conversations that live on this node and makes new ones.
+using directory_actor =
+    caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,  // or a dhr error
+                     caf::replies_to<drain_all>::with<caf::unit_t>>;  // answers when all have ended
+
+}  // namespace dhr

@@ -1,0 +1,82 @@
+#pragma once
+// A conversation as its clients see it: settings, items, turns. Neither a protocol nor an actor.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/conversation/messages.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/result.hpp"
+
+namespace dhr {
+
+enum class item_role : std::uint8_t { system, user, assistant };
+
+enum class item_status : std::uint8_t {
+  in_progress,
+  completed,
+  incomplete,  // the turn was interrupted or failed; `text` is what was sent of it
+};
+
+// One entry of the conversation's history.
+struct conversation_item {
+  std::string id;
+  item_role role = item_role::user;
+  item_status status = item_status::completed;
+  std::string text;     // written, or the transcript of what was spoken
+  bool spoken = false;  // an assistant's item that went out as sound
+  friend bool operator==(const conversation_item&, const conversation_item&) = default;
+};
+
+enum class output_modality : std::uint8_t { text, audio };
+
+struct session_settings {
+  std::string instructions;
+  std::string voice;  // a name of the voice catalogue
+  double speech_rate = 1.0;
+  output_modality modality = output_modality::audio;
+  bool blendshapes = false;      // send the face's frames with the sound
+  bool visemes = false;          // send viseme onsets
+  bool word_timestamps = false;  // send when each word sounds
+  bool idle_animation = false;   // send the resting face's life between turns
+  sampling_options sampling;
+  friend bool operator==(const session_settings&, const session_settings&) = default;
+};
+
+// What a client wants changed; what is empty stays.
+struct settings_patch {
+  std::optional<std::string> instructions;
+  std::optional<std::string> voice;
+  std::optional<double> speech_rate;
+  std::optional<output_modality> modality;
+  std::optional<bool> blendshapes;
+  std::optional<bool> visemes;
+  std::optional<bool> word_timestamps;
+  std::optional<bool> idle_animation;
+  std::optional<double> temperature;
+  std::optional<double> top_p;
+  std::optional<int> tokens_max;
+  friend bool operator==(const settings_patch&, const settings_patch&) = default;
+};
+
+[[nodiscard]] session_settings apply(session_settings settings, const settings_patch& patch);
+
+enum class turn_status : std::uint8_t {
+  completed,
+  cancelled,   // the client, a barge-in or the server's end interrupted it
+  failed,      // `turn_finished::problem` says why
+  incomplete,  // the token limit was reached
+};
+
+// Where a turn's time went, from the request; zero means that it was not reached.
+struct turn_timings {
+  milliseconds first_clause{0};  // the first clause left the model
+  milliseconds first_speech{0};  // its sound was made
+  milliseconds first_audio{0};   // the first sample was sent
+  milliseconds total{0};         // the turn ended
+  friend bool operator==(const turn_timings&, const turn_timings&) = default;
+};
+
+}  // namespace dhr

@@ -1,0 +1,42 @@
+# One static library per room, its tests, and a link test that shows that the declared
+# dependencies are all that the room needs.
+
+find_package(Threads REQUIRED)
+find_package(Catch2 2 REQUIRED)
+include(Catch)
+
+add_library(dhr_flags INTERFACE)
+target_include_directories(dhr_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(dhr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -fno-omit-frame-pointer)
+target_link_libraries(dhr_flags INTERFACE Threads::Threads)
+if(DHR_SANITIZER)
+  target_compile_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER} -fno-sanitize-recover=all -O1)
+  target_link_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER})
+endif()
+
+add_library(dhr_test_main STATIC ${CMAKE_SOURCE_DIR}/tests/support/catch_main.cpp)
+target_link_libraries(dhr_test_main PUBLIC dhr_flags Catch2::Catch2)
+
+# dhr_room(NAME SOURCES file... [DEPS dhr_x...] [LIBRARIES private third-party targets...]
+#          [PRECOMPILE header...])
+# Makes the library dhr_NAME, the test program test_NAME from tests/<the room's path>/*_test.cpp
+# (with DEPS of the room, and what TEST_DEPS adds), and its entry in ctest.
+function(dhr_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBRARIES;PRECOMPILE;TEST_DEPS" ${ARGN})
+  add_library(dhr_${name} STATIC ${ROOM_SOURCES})
+  target_link_libraries(dhr_${name} PUBLIC dhr_flags ${ROOM_DEPS} PRIVATE ${ROOM_LIBRARIES})
+  if(ROOM_PRECOMPILE AND NOT DHR_SANITIZER)
+    target_precompile_headers(dhr_${name} PRIVATE ${ROOM_PRECOMPILE})
+  endif()
+
+  file(RELATIVE_PATH room_path ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${room_path}/*_test.cpp)
+  if(test_sources)
+    add_executable(test_${name} ${test_sources})
+    target_link_libraries(test_${name} PRIVATE dhr_${name} dhr_test_main ${ROOM_TEST_DEPS})
+    target_compile_definitions(test_${name} PRIVATE DHR_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                    DHR_DEPS_DIR="${DHR_DEPS_DIR}")
+    set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()
