@@ -7,7 +7,7 @@ include(Catch)
 
 add_library(dhr_flags INTERFACE)
 target_include_directories(dhr_flags INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(dhr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -fno-omit-frame-pointer)
+target_compile_options(dhr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer)
 target_link_libraries(dhr_flags INTERFACE Threads::Threads)
 if(DHR_SANITIZER)
   target_compile_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER} -fno-sanitize-recover=all -O1)

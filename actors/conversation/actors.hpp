@@ -8,7 +8,8 @@ namespace dhr {
 // Where an engine's answer goes.
 using generation_client = caf::typed_actor<caf::reacts_to<token_piece>,        // the next piece
                                            caf::reacts_to<generation_done>,    // ends the answer
-                                           caf::reacts_to<generation_failed>>; // ends the answer
+                                           caf::reacts_to<generation_failed>,  // ends the answer
+                                           caf::reacts_to<engine_fallback>>;   // see there
 
 // A language engine: embedded (llama.cpp), sglang, or the scripted one of tests and benchmarks.
 using engine_actor =
@@ -16,10 +17,10 @@ using engine_actor =
                      caf::reacts_to<cancel_generation>>;           // stop computing a turn
 
 // Where a conversation's answer goes: the session.
-using conversation_client = caf::typed_actor<caf::reacts_to<clause_ready>, caf::reacts_to<text_ready>,
-                                             caf::reacts_to<reply_finished>,
-                                             caf::reacts_to<reply_failed>,
-                                             caf::reacts_to<engine_changed>>;
+using conversation_client =
+    caf::typed_actor<caf::reacts_to<clause_ready>, caf::reacts_to<text_ready>,
+                     caf::reacts_to<reply_finished>, caf::reacts_to<reply_failed>,
+                     caf::reacts_to<engine_changed>>;
 
 // The child of a session that thinks.
 using conversation_actor =

@@ -38,8 +38,8 @@ enum class finish_reason : std::uint8_t {
 };
 
 // From a conversation to an engine. Answered by any number of `token_piece` and then exactly one
-// `generation_done` or `generation_failed`, sent to the asker; after `cancel_generation` that one is
-// `generation_failed` with errc::cancelled.
+// `generation_done` or `generation_failed`, sent to the asker; after `cancel_generation` that one
+// is `generation_failed` with errc::cancelled.
 struct generate {
   turn_id turn;
   std::vector<chat_message> messages;  // the system message first, if there is one
@@ -75,13 +75,24 @@ struct generation_failed {
   error reason;
 };
 
-// From a session to its conversation child: begin the reply of this turn. Answered by `clause_ready`
-// (if `speak`) or `text_ready` (if not) any number of times, then exactly one `reply_finished` or
-// `reply_failed`. A new `converse` or a `cancel_reply` ends the one before it without an answer.
+// From an engine to a conversation, before the first piece of a reply: another engine than the
+// configured one will answer.
+struct engine_fallback {
+  turn_id turn;
+  std::string from;
+  std::string to;
+  std::string why;  // a sentence for a person
+  friend bool operator==(const engine_fallback&, const engine_fallback&) = default;
+};
+
+// From a session to its conversation child: begin the reply of this turn. Answered by
+// `clause_ready` (if `speak`) or `text_ready` (if not) any number of times, then exactly one
+// `reply_finished` or `reply_failed`. A new `converse` or a `cancel_reply` ends the one before it
+// without an answer.
 struct converse {
   turn_id turn;
-  std::string instructions;            // the system message: persona and the session's own
-  std::vector<chat_message> history;   // oldest first, ends with the user's words
+  std::string instructions;           // the system message: persona and the session's own
+  std::vector<chat_message> history;  // oldest first, ends with the user's words
   sampling_options sampling;
   bool speak = true;
   milliseconds budget{30'000};

@@ -48,6 +48,11 @@ typename Inspector::result_type inspect(Inspector& f, generation_failed& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, engine_fallback& x) {
+  return f(caf::meta::type_name("engine_fallback"), x.turn, x.from, x.to, x.why);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, converse& x) {
   return f(caf::meta::type_name("converse"), x.turn, x.instructions, x.history, x.sampling, x.speak,
            x.budget);
@@ -98,4 +103,5 @@ CAF_ADD_TYPE_ID(dhr_conversation, (dhr::text_ready))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_finished))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_failed))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::engine_changed))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::engine_fallback))
 CAF_END_TYPE_ID_BLOCK(dhr_conversation)

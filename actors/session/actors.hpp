@@ -20,9 +20,19 @@ using session_actor =
                      caf::reacts_to<create_response>, caf::reacts_to<cancel_response>,
                      caf::reacts_to<drain_session>>;  // finish the turn, then end
 
+}  // namespace dhr
+
+CAF_BEGIN_TYPE_ID_BLOCK(dhr_session_handles, 395)
+CAF_ADD_TYPE_ID(dhr_session_handles, (dhr::client_actor))
+CAF_ADD_TYPE_ID(dhr_session_handles, (dhr::session_actor))
+CAF_END_TYPE_ID_BLOCK(dhr_session_handles)
+
+namespace dhr {
+
 // Knows the conversations that live on this node and makes new ones.
 using directory_actor =
     caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,  // or a dhr error
-                     caf::replies_to<drain_all>::with<caf::unit_t>>;  // answers when all have ended
+                     caf::replies_to<drain_all>::with<std::uint32_t>>;  // how many ended; once all
+                                                                        // have
 
 }  // namespace dhr

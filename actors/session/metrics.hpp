@@ -1,0 +1,23 @@
+#pragma once
+// What a session counts. Thread-safe implementations: sessions run on any scheduler thread.
+
+#include <string_view>
+
+#include "actors/session/messages.hpp"
+
+namespace dhr {
+
+class session_metrics {
+ public:
+  virtual ~session_metrics() = default;
+  virtual void session_began() noexcept {}
+  virtual void session_ended() noexcept {}
+  virtual void turn_ended(const turn_finished&) noexcept {}
+  virtual void first_audio(milliseconds) noexcept {}
+  virtual void chunk_late(nanoseconds) noexcept {}
+  virtual void stale_dropped() noexcept {}
+  virtual void child_restarted(std::string_view) noexcept {}
+  virtual void engine_changed() noexcept {}
+};
+
+}  // namespace dhr

@@ -1,0 +1,46 @@
+#pragma once
+// A conversation's supervisor: owns the turn, the settings and the items; spawns, restarts and ends
+// its children; sends its events to one client at a time.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "actors/session/actors.hpp"
+#include "actors/session/metrics.hpp"
+#include "actors/session/restart_budget.hpp"
+#include "actors/session/turn_machine.hpp"
+#include "runtime/base/clock.hpp"
+
+namespace dhr {
+
+struct session_config {
+  turn_config turn;
+  session_settings defaults;
+  restart_limits restarts;
+  std::chrono::seconds idle_timeout{120};  // without a client the session ends after this
+  std::size_t items_max = 4'096;
+};
+
+// How a session gets its children, and what it asks of the node. Shared by all sessions; the
+// functions are called on scheduler threads and must be thread-safe.
+struct session_environment {
+  session_config config;
+  const clock* time = nullptr;
+  std::shared_ptr<session_metrics> metrics;
+  std::function<conversation_actor(const conversation_client&)> spawn_conversation;
+  std::function<voice_actor(const speech_client&)> spawn_voice;
+  // The seed makes a conversation's face move in its own way.
+  std::function<avatar_actor(const avatar_client&, std::uint64_t seed)> spawn_avatar;
+  // The catalogue's name for a voice that a client asked for, or errc::not_found.
+  std::function<result<std::string>(std::string_view)> resolve_voice;
+};
+
+// Spawns a session that waits for its client. It ends by itself: without a client after
+// idle_timeout, when a child's restart budget is spent, and when it is drained.
+session_actor spawn_session(caf::actor_system& system,
+                            std::shared_ptr<const session_environment> environment,
+                            conversation_id conversation, session_epoch epoch);
+
+}  // namespace dhr

@@ -1,0 +1,101 @@
+#include "actors/session/messages.hpp"
+
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "actors/session/wire_caf.hpp"
+#include "tests/support/deterministic_system.hpp"
+
+using namespace dhr;
+using namespace std::chrono_literals;
+
+namespace {
+
+using test_system = testing::deterministic_system<caf::id_block::dhr_session>;
+
+settings_patch full_patch() {
+  settings_patch patch;
+  patch.instructions = "Be brief.";
+  patch.voice = "slt";
+  patch.speech_rate = 1.25;
+  patch.modality = output_modality::text;
+  patch.blendshapes = true;
+  patch.temperature = std::numeric_limits<double>::infinity();
+  patch.tokens_max = 17;
+  return patch;
+}
+
+}  // namespace
+
+TEST_CASE("what a client says to a session arrives unchanged at another node") {
+  test_system world;
+  const auto same = [&](auto message) {
+    return testing::round_trip(world.system, message) == message;
+  };
+  CHECK(same(attach_client{false}));
+  CHECK(same(update_session{"e", full_patch()}));
+  CHECK(
+      same(create_item{"e", "root", {"i", item_role::system, item_status::incomplete, "t", true}}));
+  CHECK(same(delete_item{"e", "i"}));
+  CHECK(same(retrieve_item{"e", "i"}));
+  CHECK(same(create_response{"e", full_patch()}));
+  CHECK(same(cancel_response{"e", "r"}));
+  CHECK(same(drain_session{7s}));
+  CHECK(same(open_conversation{{"conv_1"}}));
+  CHECK(same(drain_all{3s}));
+}
+
+TEST_CASE("what a session says to a client arrives unchanged at another node") {
+  test_system world;
+  const auto trip = [&](session_payload payload) {
+    const session_event event{{{"conv_1"}, {3}, 9}, 12, std::move(payload)};
+    auto copy = testing::round_trip(world.system, event);
+    CHECK(copy.turn == event.turn);
+    CHECK(copy.sequence == 12);
+    CHECK(copy.payload.index() == event.payload.index());
+    return copy.payload;
+  };
+  const auto same = [&](auto payload) {
+    return std::get<decltype(payload)>(trip(payload)) == payload;
+  };
+  session_settings settings;
+  settings.sampling.temperature = 0.1;
+  settings.voice = "joe";
+  const conversation_item item{"i", item_role::assistant, item_status::completed, "Hi.", true};
+  CHECK(same(session_opened{settings}));
+  CHECK(same(settings_changed{settings}));
+  CHECK(same(item_added{item, "before"}));
+  CHECK(same(item_deleted{"i"}));
+  CHECK(same(item_retrieved{item}));
+  CHECK(same(turn_started{"r", "i", "before", settings}));
+  CHECK(same(text_piece{"Hello, "}));
+  CHECK(same(media_chunk{4'800,
+                         shared_bytes{std::string("\0\1\2\3", 4)},
+                         6,
+                         shared_bytes{"f"},
+                         {{4'801, 21}},
+                         {{"Hello,", 4'800, 9'600}}}));
+  CHECK(same(idle_chunk{30, shared_bytes{"f"}}));
+  CHECK(same(notice{"engine_fallback", "because"}));
+  CHECK(same(session_closed{"idle", "nobody"}));
+
+  const auto failed =
+      std::get<request_failed>(trip(request_failed{"e", {errc::overloaded, "full", "items", 2s}}));
+  CHECK(failed.request == "e");
+  CHECK(failed.reason.code == errc::overloaded);
+  CHECK(failed.reason.retry_after == 2s);
+
+  const auto finished =
+      std::get<turn_finished>(trip(turn_finished{"r",
+                                                 item,
+                                                 turn_status::failed,
+                                                 "why",
+                                                 error{errc::deadline, "slow", "voice", {}},
+                                                 {1, 2, 3},
+                                                 {1ms, 2ms, 3ms, 4ms}}));
+  CHECK(finished.item == item);
+  CHECK(finished.status == turn_status::failed);
+  CHECK(finished.problem->code == errc::deadline);
+  CHECK(finished.usage == token_usage{1, 2, 3});
+  CHECK(finished.timings == turn_timings{1ms, 2ms, 3ms, 4ms});
+}
