@@ -1,6 +1,6 @@
 #pragma once
-// The face as numbers: the 52 ARKit blendshapes in ARKit's canonical order (which is Audio2Face-3D's
-// order), and the turn of the head, which the 52 do not hold.
+// The face as numbers: the 52 ARKit blendshapes in ARKit's canonical order (which is
+// Audio2Face-3D's order), and the turn of the head, which the 52 do not hold.
 
 #include <array>
 #include <cstdint>
@@ -12,21 +12,65 @@ namespace dhr {
 inline constexpr std::size_t blendshape_count = 52;
 
 enum class blendshape : std::uint8_t {
-  eyeBlinkLeft, eyeLookDownLeft, eyeLookInLeft, eyeLookOutLeft, eyeLookUpLeft, eyeSquintLeft,
-  eyeWideLeft, eyeBlinkRight, eyeLookDownRight, eyeLookInRight, eyeLookOutRight, eyeLookUpRight,
-  eyeSquintRight, eyeWideRight, jawForward, jawLeft, jawRight, jawOpen, mouthClose, mouthFunnel,
-  mouthPucker, mouthLeft, mouthRight, mouthSmileLeft, mouthSmileRight, mouthFrownLeft,
-  mouthFrownRight, mouthDimpleLeft, mouthDimpleRight, mouthStretchLeft, mouthStretchRight,
-  mouthRollLower, mouthRollUpper, mouthShrugLower, mouthShrugUpper, mouthPressLeft,
-  mouthPressRight, mouthLowerDownLeft, mouthLowerDownRight, mouthUpperUpLeft, mouthUpperUpRight,
-  browDownLeft, browDownRight, browInnerUp, browOuterUpLeft, browOuterUpRight, cheekPuff,
-  cheekSquintLeft, cheekSquintRight, noseSneerLeft, noseSneerRight, tongueOut,
+  eyeBlinkLeft,
+  eyeLookDownLeft,
+  eyeLookInLeft,
+  eyeLookOutLeft,
+  eyeLookUpLeft,
+  eyeSquintLeft,
+  eyeWideLeft,
+  eyeBlinkRight,
+  eyeLookDownRight,
+  eyeLookInRight,
+  eyeLookOutRight,
+  eyeLookUpRight,
+  eyeSquintRight,
+  eyeWideRight,
+  jawForward,
+  jawLeft,
+  jawRight,
+  jawOpen,
+  mouthClose,
+  mouthFunnel,
+  mouthPucker,
+  mouthLeft,
+  mouthRight,
+  mouthSmileLeft,
+  mouthSmileRight,
+  mouthFrownLeft,
+  mouthFrownRight,
+  mouthDimpleLeft,
+  mouthDimpleRight,
+  mouthStretchLeft,
+  mouthStretchRight,
+  mouthRollLower,
+  mouthRollUpper,
+  mouthShrugLower,
+  mouthShrugUpper,
+  mouthPressLeft,
+  mouthPressRight,
+  mouthLowerDownLeft,
+  mouthLowerDownRight,
+  mouthUpperUpLeft,
+  mouthUpperUpRight,
+  browDownLeft,
+  browDownRight,
+  browInnerUp,
+  browOuterUpLeft,
+  browOuterUpRight,
+  cheekPuff,
+  cheekSquintLeft,
+  cheekSquintRight,
+  noseSneerLeft,
+  noseSneerRight,
+  tongueOut,
 };
 
 // blendshape_names[i] is the name of blendshape{i}.
 extern const std::array<std::string_view, blendshape_count> blendshape_names;
 
-// Radians; yaw to the person's left, pitch down and roll to the person's left shoulder are positive.
+// Radians; yaw to the person's left, pitch down and roll to the person's left shoulder are
+// positive.
 struct head_pose {
   float yaw = 0;
   float pitch = 0;

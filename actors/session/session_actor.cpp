@@ -206,6 +206,11 @@ void session_state::on(const engine_changed& message) {
                                      message.from + "': " + message.why});
 }
 
+void session_state::on(const voice_changed& message) {
+  send(message.turn, notice{"voice_fallback", "the voice is '" + message.to + "' instead of '" +
+                                                  message.from + "': " + message.why});
+}
+
 void session_state::on(const session_wake& message) {
   if (message.turn_number == turn_->current().number) on_turn_event(wake_turn{});
 }
@@ -327,6 +332,7 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const engine_changed& x) { self->state.on(x); },
       [self](const speech_ready& x) { self->state.on_turn_event(x); },
       [self](const speech_failed& x) { self->state.on_turn_event(x); },
+      [self](const voice_changed& x) { self->state.on(x); },
       [self](const frames_ready& x) { self->state.on_turn_event(x); },
       [self](const idle_ready& x) { self->state.on(x); },
       [self](const session_wake& x) { self->state.on(x); },

@@ -69,6 +69,7 @@ class session_state {
   // From children.
   void on_turn_event(const turn_event& event);
   void on(const engine_changed& message);
+  void on(const voice_changed& message);
   void on(const idle_ready& message);
   // From itself.
   void on(const session_wake& message);

@@ -13,9 +13,9 @@
 
 namespace dhr {
 
-// From a session to its voice child, and from the voice to the synthesis worker. Answered by exactly
-// one `speech_ready` or `speech_failed`, in the order of the indices within a turn; a clause of a
-// cancelled turn is answered with errc::cancelled or not at all.
+// From a session to its voice child, and from the voice to the synthesis worker. Answered by
+// exactly one `speech_ready` or `speech_failed`, in the order of the indices within a turn; a
+// clause of a cancelled turn is answered with errc::cancelled or not at all.
 struct speak {
   turn_id turn;
   std::uint32_t index = 0;  // of the clause within the turn; 0 goes before all others' later ones
@@ -48,6 +48,16 @@ struct speech_failed {
   turn_id turn;
   std::uint32_t index = 0;
   error reason;
+};
+
+// From a voice child to its session: from this clause on, to the end of the turn, another voice
+// than the asked one speaks.
+struct voice_changed {
+  turn_id turn;
+  std::string from;
+  std::string to;
+  std::string why;  // a sentence for a person
+  friend bool operator==(const voice_changed&, const voice_changed&) = default;
 };
 
 }  // namespace dhr

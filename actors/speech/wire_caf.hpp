@@ -38,6 +38,11 @@ typename Inspector::result_type inspect(Inspector& f, speech_failed& x) {
   return f(caf::meta::type_name("speech_failed"), x.turn, x.index, x.reason);
 }
 
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, voice_changed& x) {
+  return f(caf::meta::type_name("voice_changed"), x.turn, x.from, x.to, x.why);
+}
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_speech, 330)
@@ -45,4 +50,5 @@ CAF_ADD_TYPE_ID(dhr_speech, (dhr::speak))
 CAF_ADD_TYPE_ID(dhr_speech, (dhr::cancel_speech))
 CAF_ADD_TYPE_ID(dhr_speech, (dhr::speech_ready))
 CAF_ADD_TYPE_ID(dhr_speech, (dhr::speech_failed))
+CAF_ADD_TYPE_ID(dhr_speech, (dhr::voice_changed))
 CAF_END_TYPE_ID_BLOCK(dhr_speech)
