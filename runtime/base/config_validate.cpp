@@ -1,0 +1,88 @@
+#include "runtime/base/config_validate.hpp"
+
+#include "runtime/base/config_schema.hpp"
+
+namespace dhr {
+namespace {
+
+using settings::engine_kind;
+using problems = std::vector<relation_problem>;
+
+// Samples in a second of speech. Frames are cut from samples, so that their rate must divide it.
+constexpr int speech_rate_hz = 24'000;
+
+std::string with_value(const config& values, const std::string& path) {
+  return path + " (" + find_config_key(path)->get(values) + ")";
+}
+
+// "must <relation> <other> (its value)"
+void require(bool holds, problems& found, const config& values, const std::string& key,
+             const std::string& relation, const std::string& other) {
+  if (!holds) found.push_back({{key, other}, "must " + relation + " " + with_value(values, other)});
+}
+
+void check_models(const config& values, problems& found) {
+  const auto& conversation = values.conversation;
+  if (conversation.engine == engine_kind::embedded && !conversation.model.ends_with(".gguf")) {
+    found.push_back({{"conversation.model", "conversation.engine"},
+                     "must be a .gguf file with conversation.engine embedded; for a model that a "
+                     "server serves set conversation.engine to sglang"});
+  }
+  if (conversation.engine == engine_kind::sglang &&
+      conversation.model == config{}.conversation.model) {
+    found.push_back({{"conversation.model", "conversation.engine"},
+                     "must be the name under which the server serves the model, with "
+                     "conversation.engine sglang"});
+  }
+}
+
+void check_conversation(const config& values, problems& found) {
+  const auto& conversation = values.conversation;
+  require(2 * conversation.max_tokens <= conversation.context_tokens, found, values,
+          "conversation.max_tokens", "be at most half of", "conversation.context_tokens");
+  require(conversation.scripted.first_sentence_tokens <= conversation.scripted.tokens, found,
+          values, "conversation.scripted.first_sentence_tokens", "be at most",
+          "conversation.scripted.tokens");
+  // What waits longer than a turn may take never ends by its own limit.
+  require(conversation.sglang.first_token_timeout_ms < values.runtime.turn_timeout_ms, found,
+          values, "conversation.sglang.first_token_timeout_ms", "be less than",
+          "runtime.turn_timeout_ms");
+  require(conversation.sglang.idle_timeout_ms < values.runtime.turn_timeout_ms, found, values,
+          "conversation.sglang.idle_timeout_ms", "be less than", "runtime.turn_timeout_ms");
+  require(conversation.sglang.connect_timeout_ms <= conversation.sglang.first_token_timeout_ms,
+          found, values, "conversation.sglang.connect_timeout_ms", "be at most",
+          "conversation.sglang.first_token_timeout_ms");
+}
+
+void check_face(const config& values, problems& found) {
+  const auto& avatar = values.avatar;
+  if (speech_rate_hz % avatar.fps != 0) {
+    found.push_back(
+        {{"avatar.fps"},
+         "must divide " + std::to_string(speech_rate_hz) + ", the samples in a second of speech"});
+  } else {
+    require(avatar.chunk_ms.count() * avatar.fps % 1'000 == 0, found, values, "avatar.chunk_ms",
+            "hold a whole number of frames at", "avatar.fps");
+  }
+  require(avatar.run_ahead_ms >= 2 * avatar.chunk_ms, found, values, "avatar.run_ahead_ms",
+          "be at least twice", "avatar.chunk_ms");
+}
+
+void check_doors(const config& values, problems& found) {
+  const auto& doors = values.doors;
+  require(doors.http.port != doors.realtime.port || doors.http.port == 0, found, values,
+          "doors.realtime.port", "differ from", "doors.http.port");
+}
+
+}  // namespace
+
+std::vector<relation_problem> check_relations(const config& values) {
+  problems found;
+  check_models(values, found);
+  check_conversation(values, found);
+  check_face(values, found);
+  check_doors(values, found);
+  return found;
+}
+
+}  // namespace dhr

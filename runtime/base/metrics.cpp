@@ -1,0 +1,180 @@
+#include "runtime/base/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+namespace dhr {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using seconds_buckets = Histogram::BucketBoundaries;
+
+double to_seconds(nanoseconds duration) { return static_cast<double>(duration.count()) / 1e9; }
+
+constexpr std::array<errc, 7> error_codes{
+    errc::invalid_argument, errc::not_found,   errc::overloaded, errc::cancelled,
+    errc::deadline,         errc::unavailable, errc::failed};
+
+// Around the figures that people feel: a fifth of a second is prompt, a second is slow.
+const seconds_buckets latency{0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.45, 0.7, 1.0, 2.0, 5.0, 10.0};
+const seconds_buckets whole_reply{0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0};
+
+// The members of a family, one per value of its label, all there from the start so that a rate
+// begins at zero. The last value is for everything else. Constant after construction.
+template <class Metric>
+class labelled {
+ public:
+  template <class... Rest>
+  labelled(prometheus::Family<Metric>& family, const std::string& label,
+           std::span<const std::string_view> values, const Rest&... rest)
+      : values_{values} {
+    for (const auto value : values) {
+      members_.push_back(&family.Add({{label, std::string{value}}}, rest...));
+    }
+  }
+
+  Metric& operator[](std::string_view value) noexcept {
+    const auto found = std::find(values_.begin(), values_.end(), value);
+    const auto index = static_cast<std::size_t>(found - values_.begin());
+    return *members_[std::min(index, members_.size() - 1)];
+  }
+
+ private:
+  std::span<const std::string_view> values_;
+  std::vector<Metric*> members_;
+};
+
+std::vector<std::string_view> code_names() {
+  std::vector<std::string_view> names;
+  for (const auto code : error_codes) names.push_back(to_string(code));
+  return names;
+}
+
+const std::vector<std::string_view>& all_codes() {
+  static const auto names = code_names();
+  return names;
+}
+
+}  // namespace
+
+struct metrics::families {
+  prometheus::Registry registry;
+
+  prometheus::Family<Counter>& counter(const std::string& name, const std::string& help) {
+    return prometheus::BuildCounter().Name("digital_human_" + name).Help(help).Register(registry);
+  }
+  prometheus::Family<Gauge>& gauge(const std::string& name, const std::string& help) {
+    return prometheus::BuildGauge().Name("digital_human_" + name).Help(help).Register(registry);
+  }
+  prometheus::Family<Histogram>& histogram(const std::string& name, const std::string& help) {
+    return prometheus::BuildHistogram().Name("digital_human_" + name).Help(help).Register(registry);
+  }
+
+  labelled<Histogram> response_time{
+      histogram("response_time_seconds", "Response time for digital human interactions"),
+      "interaction_type", metric_labels::interaction_types, whole_reply};
+  Gauge& active_sessions = gauge("active_sessions", "Number of active sessions").Add({});
+  Histogram& first_token =
+      histogram("first_token_seconds", "From a request to the first token of its reply")
+          .Add({}, latency);
+  Histogram& first_audio =
+      histogram("first_audio_seconds", "From a request to the first audio sent").Add({}, latency);
+  Histogram& synthesis =
+      histogram("synthesis_seconds", "Time to synthesise one clause").Add({}, latency);
+  Counter& tokens = counter("tokens_total", "Tokens that engines have written").Add({});
+  labelled<Counter> turns{counter("turns_total", "Turns by how they ended"), "status",
+                          metric_labels::turn_statuses};
+  Counter& interrupted =
+      counter("turns_interrupted_total", "Turns that a client or a barge-in interrupted").Add({});
+  labelled<Counter> stale{
+      counter("stale_dropped_total", "Messages of old turns dropped at a queue"), "queue",
+      metric_labels::queues};
+  Counter& late = counter("late_chunks_total", "Audio chunks sent after their time").Add({});
+  labelled<Gauge> queue{gauge("queue_items", "What waits in a queue"), "queue",
+                        metric_labels::queues};
+  labelled<Counter> restarts{counter("restarts_total", "Restarts of a session's children"), "child",
+                             metric_labels::children};
+  Gauge& connections = gauge("connections", "Clients that are connected").Add({});
+  labelled<Counter> closed{counter("connections_closed_total", "Connections by why they ended"),
+                           "reason", metric_labels::close_reasons};
+  Counter& fallbacks =
+      counter("engine_fallbacks_total", "Replies that came from the fallback engine").Add({});
+  labelled<Counter> errors{counter("errors_total", "Errors that clients were told of"), "code",
+                           all_codes()};
+};
+
+metrics::metrics() : families_{std::make_unique<families>()} {}
+metrics::~metrics() = default;
+
+void metrics::session_began() noexcept { families_->active_sessions.Increment(); }
+void metrics::session_ended() noexcept { families_->active_sessions.Decrement(); }
+void metrics::connection_opened() noexcept { families_->connections.Increment(); }
+
+void metrics::connection_closed(std::string_view reason) noexcept {
+  families_->connections.Decrement();
+  families_->closed[reason].Increment();
+}
+
+void metrics::response_took(std::string_view type, nanoseconds duration) noexcept {
+  families_->response_time[type].Observe(to_seconds(duration));
+}
+
+void metrics::turn_ended(std::string_view status) noexcept { families_->turns[status].Increment(); }
+
+void metrics::turn_interrupted() noexcept { families_->interrupted.Increment(); }
+
+void metrics::first_token_after(nanoseconds since_request) noexcept {
+  families_->first_token.Observe(to_seconds(since_request));
+}
+
+void metrics::first_audio_after(nanoseconds since_request) noexcept {
+  families_->first_audio.Observe(to_seconds(since_request));
+}
+
+void metrics::synthesis_took(nanoseconds duration) noexcept {
+  families_->synthesis.Observe(to_seconds(duration));
+}
+
+void metrics::tokens_written(std::uint64_t count) noexcept {
+  families_->tokens.Increment(static_cast<double>(count));
+}
+
+void metrics::stale_dropped(std::string_view queue) noexcept {
+  families_->stale[queue].Increment();
+}
+
+void metrics::chunk_late() noexcept { families_->late.Increment(); }
+
+void metrics::queue_holds(std::string_view queue, std::size_t items) noexcept {
+  families_->queue[queue].Set(static_cast<double>(items));
+}
+
+void metrics::child_restarted(std::string_view child) noexcept {
+  families_->restarts[child].Increment();
+}
+
+void metrics::engine_fell_back() noexcept { families_->fallbacks.Increment(); }
+
+void metrics::error_answered(errc code) noexcept { families_->errors[to_string(code)].Increment(); }
+
+void metrics::gpu_utilization(int device, double percent) noexcept {
+  families_->gauge("gpu_utilization", "GPU utilization percentage")
+      .Add({{"device", "cuda:" + std::to_string(device)}})
+      .Set(percent);
+}
+
+std::string metrics::scrape() const {
+  return prometheus::TextSerializer{}.Serialize(families_->registry.Collect());
+}
+
+}  // namespace dhr

@@ -1,0 +1,72 @@
+#pragma once
+// What the process counts, for Prometheus. Bumped by intent; the families' names are in metrics.cpp
+// and in docs. Thread-safe; every bump is a few atomic operations and never throws.
+//
+// Labels are the small closed sets below. A name outside its set is counted as "other".
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/base/result.hpp"
+
+namespace dhr {
+
+namespace metric_labels {
+
+inline constexpr std::array<std::string_view, 3> interaction_types{"text", "voice", "other"};
+inline constexpr std::array<std::string_view, 5> turn_statuses{"completed", "cancelled", "failed",
+                                                               "incomplete", "other"};
+inline constexpr std::array<std::string_view, 6> queues{"generation", "synthesis", "conversation",
+                                                        "session",    "outbox",    "other"};
+inline constexpr std::array<std::string_view, 4> children{"conversation", "voice", "avatar",
+                                                          "other"};
+inline constexpr std::array<std::string_view, 8> close_reasons{
+    "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
+
+}  // namespace metric_labels
+
+class metrics {
+ public:
+  metrics();
+  ~metrics();
+  metrics(const metrics&) = delete;
+  metrics& operator=(const metrics&) = delete;
+
+  void session_began() noexcept;
+  void session_ended() noexcept;
+  void connection_opened() noexcept;
+  void connection_closed(std::string_view reason) noexcept;
+
+  // From the client's request to the end of the reply; `type` of the interaction.
+  void response_took(std::string_view type, nanoseconds duration) noexcept;
+  void turn_ended(std::string_view status) noexcept;
+  void turn_interrupted() noexcept;
+  void first_token_after(nanoseconds since_request) noexcept;
+  void first_audio_after(nanoseconds since_request) noexcept;
+  void synthesis_took(nanoseconds duration) noexcept;  // of one clause
+  void tokens_written(std::uint64_t count) noexcept;   // by an engine
+
+  // A message of an old turn was dropped at a queue.
+  void stale_dropped(std::string_view queue) noexcept;
+  void chunk_late() noexcept;
+  void queue_holds(std::string_view queue, std::size_t items) noexcept;
+  void child_restarted(std::string_view child) noexcept;
+  void engine_fell_back() noexcept;
+  void error_answered(errc code) noexcept;
+
+  // Percent, of a device that exists; the family appears with the first of them.
+  void gpu_utilization(int device, double percent) noexcept;
+
+  // All families in the Prometheus text format 0.0.4.
+  [[nodiscard]] std::string scrape() const;
+
+ private:
+  struct families;
+  std::unique_ptr<families> families_;
+};
+
+}  // namespace dhr
