@@ -10,7 +10,9 @@ target_include_directories(dhr_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(dhr_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror -Wno-missing-field-initializers -fno-omit-frame-pointer)
 target_link_libraries(dhr_flags INTERFACE Threads::Threads)
 if(DHR_SANITIZER)
-  target_compile_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER} -fno-sanitize-recover=all -O1)
+  # g++ 12 sees uninitialised values in the instrumented standard library.
+  target_compile_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER} -fno-sanitize-recover=all -O1
+                                             -Wno-maybe-uninitialized)
   target_link_options(dhr_flags INTERFACE -fsanitize=${DHR_SANITIZER})
 endif()
 

@@ -92,6 +92,12 @@ struct metrics::families {
   Histogram& synthesis =
       histogram("synthesis_seconds", "Time to synthesise one clause").Add({}, latency);
   Counter& tokens = counter("tokens_total", "Tokens that engines have written").Add({});
+  labelled<Counter> prompt{
+      counter("prompt_tokens_total", "Prompt tokens, read anew or taken from a kept prefix"),
+      "source", metric_labels::prompt_sources};
+  Histogram& batch =
+      histogram("batch_items", "Tokens of all conversations in one step of the language model")
+          .Add({}, prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128, 256});
   labelled<Counter> turns{counter("turns_total", "Turns by how they ended"), "status",
                           metric_labels::turn_statuses};
   Counter& interrupted =
@@ -147,6 +153,15 @@ void metrics::synthesis_took(nanoseconds duration) noexcept {
 
 void metrics::tokens_written(std::uint64_t count) noexcept {
   families_->tokens.Increment(static_cast<double>(count));
+}
+
+void metrics::prompt_read(std::uint64_t anew, std::uint64_t kept) noexcept {
+  families_->prompt["read"].Increment(static_cast<double>(anew));
+  families_->prompt["cached"].Increment(static_cast<double>(kept));
+}
+
+void metrics::batch_held(std::size_t items) noexcept {
+  families_->batch.Observe(static_cast<double>(items));
 }
 
 void metrics::stale_dropped(std::string_view queue) noexcept {

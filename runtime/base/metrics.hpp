@@ -24,6 +24,7 @@ inline constexpr std::array<std::string_view, 6> queues{"generation", "synthesis
                                                         "session",    "outbox",    "other"};
 inline constexpr std::array<std::string_view, 4> children{"conversation", "voice", "avatar",
                                                           "other"};
+inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
 
@@ -49,6 +50,9 @@ class metrics {
   void first_audio_after(nanoseconds since_request) noexcept;
   void synthesis_took(nanoseconds duration) noexcept;  // of one clause
   void tokens_written(std::uint64_t count) noexcept;   // by an engine
+  // The prompt of one reply: tokens that were read and those whose prefix was kept.
+  void prompt_read(std::uint64_t anew, std::uint64_t kept) noexcept;
+  void batch_held(std::size_t items) noexcept;  // in one step of the language model
 
   // A message of an old turn was dropped at a queue.
   void stale_dropped(std::string_view queue) noexcept;

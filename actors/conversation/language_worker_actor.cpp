@@ -1,0 +1,86 @@
+#include "actors/conversation/language_worker_actor.hpp"
+
+#include <chrono>
+
+namespace dhr {
+
+void language_worker_state::start(pointer self, language_worker_parts parts) {
+  self_ = self;
+  parts_ = std::move(parts);
+}
+
+void language_worker_state::wake() {
+  if (awake_) return;
+  awake_ = true;
+  self_->send(self_, language_step_atom::value);
+}
+
+void language_worker_state::begin(const generate& request, const generation_client& client) {
+  const mono_time now = parts_.time->now();
+  cancel(request.turn);
+  if (auto submitted = parts_.runner->submit(request, now); !submitted) {
+    parts_.metrics->generation_failed(submitted.error().code);
+    self_->send(client, generation_failed{request.turn, submitted.error()});
+  } else {
+    replies_.insert_or_assign(request.turn, reply{client, now});
+  }
+  wake();
+}
+
+void language_worker_state::cancel(const turn_id& turn) {
+  if (!parts_.runner->cancel(turn)) return;
+  deliver(generation_failed{turn, {errc::cancelled, "the turn was interrupted", "embedded", {}}});
+}
+
+void language_worker_state::step() {
+  awake_ = false;
+  if (parts_.runner->is_idle()) return;
+  for (const auto& event : parts_.runner->step(parts_.time->now())) {
+    std::visit([this](const auto& e) { deliver(e); }, event);
+  }
+  parts_.metrics->batch_size(parts_.runner->last_batch_tokens());
+  parts_.metrics->queue_depth(parts_.runner->queued());
+  if (!parts_.runner->is_idle()) wake();
+}
+
+void language_worker_state::deliver(const token_piece& piece) {
+  const auto found = replies_.find(piece.turn);
+  if (found == replies_.end()) return;
+  if (!std::exchange(found->second.has_first_token, true)) {
+    const std::chrono::duration<double> waited = parts_.time->now() - found->second.asked;
+    parts_.metrics->first_token(waited.count());
+  }
+  self_->send(found->second.client, piece);
+}
+
+void language_worker_state::deliver(const generation_done& done) {
+  const auto found = replies_.find(done.turn);
+  if (found == replies_.end()) return;
+  parts_.metrics->tokens_generated(done.usage.output_tokens);
+  parts_.metrics->prompt_tokens(done.usage.input_tokens - done.usage.cached_tokens,
+                                done.usage.cached_tokens);
+  self_->send(found->second.client, done);
+  replies_.erase(found);
+}
+
+void language_worker_state::deliver(const generation_failed& failed) {
+  const auto found = replies_.find(failed.turn);
+  if (found == replies_.end()) return;
+  parts_.metrics->generation_failed(failed.reason.code);
+  self_->send(found->second.client, failed);
+  replies_.erase(found);
+}
+
+language_worker_impl::behavior_type language_worker(language_worker_state::pointer self,
+                                                    language_worker_parts parts) {
+  self->state.start(self, std::move(parts));
+  return {
+      [=](const generate& request, const generation_client& client) {
+        self->state.begin(request, client);
+      },
+      [=](const cancel_generation& m) { self->state.cancel(m.turn); },
+      [=](language_step_atom) { self->state.step(); },
+  };
+}
+
+}  // namespace dhr

@@ -1,0 +1,388 @@
+#include "actors/conversation/llama_runner.hpp"
+
+#include <llama.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "actors/conversation/utf8_gate.hpp"
+#include "runtime/base/assert.hpp"
+
+namespace dhr {
+namespace {
+
+struct context_deleter {
+  void operator()(::llama_context* context) const { llama_free(context); }
+};
+
+// Tokens of several sequences on their way into the model.
+class token_batch {
+ public:
+  explicit token_batch(int tokens_max) : batch_{llama_batch_init(tokens_max, 0, 1)} {}
+  ~token_batch() { llama_batch_free(batch_); }
+  token_batch(const token_batch&) = delete;
+  token_batch& operator=(const token_batch&) = delete;
+
+  void clear() { batch_.n_tokens = 0; }
+  [[nodiscard]] int size() const { return batch_.n_tokens; }
+  // Returns where in the batch the token is.
+  int add(language_token token, int position, int sequence, bool wants_logits) {
+    const int at = batch_.n_tokens++;
+    batch_.token[at] = token;
+    batch_.pos[at] = position;
+    batch_.n_seq_id[at] = 1;
+    batch_.seq_id[at][0] = sequence;
+    batch_.logits[at] = wants_logits ? 1 : 0;
+    return at;
+  }
+  [[nodiscard]] const llama_batch& get() const { return batch_; }
+
+ private:
+  llama_batch batch_;
+};
+
+class llama_cache final : public kv_cache {
+ public:
+  explicit llama_cache(::llama_context* context) : memory_{llama_get_memory(context)} {}
+  void keep(int sequence, int length) override {
+    llama_memory_seq_rm(memory_, sequence, length, -1);
+  }
+  void copy(int from, int to, int length) override {
+    llama_memory_seq_cp(memory_, from, to, 0, length);
+  }
+
+ private:
+  llama_memory_t memory_;
+};
+
+struct job {
+  generate request;
+  mono_time deadline;
+  std::vector<language_token> prompt;
+  int persona = 0;    // tokens of the prompt that the system message takes
+  int reply_max = 0;  // 0: only reads its prompt (warm-up)
+  int sequence = -1;  // -1: queued
+  int cached = 0;
+  int taken = 0;       // prompt tokens in this step's batch
+  int logits_at = -1;  // where in the batch its next token is decided
+  language_token next = 0;
+  bool writing = false;
+  bool over = false;
+  int written = 0;
+  sampler_handle sampler;
+  utf8_gate gate;
+};
+
+const turn_id warm_up_turn{};
+
+}  // namespace
+
+struct llama_runner::impl {
+  llama_config config;
+  std::shared_ptr<const language_model> model;
+  std::unique_ptr<::llama_context, context_deleter> context;
+  llama_cache cache;
+  sequence_table table;
+  token_batch batch;
+  std::deque<job> jobs;  // in the order of arrival
+  std::vector<generation_event> events;
+  int last_batch = 0;
+
+  impl(const llama_config& c, std::shared_ptr<const language_model> m, ::llama_context* ctx)
+      : config{c},
+        model{std::move(m)},
+        context{ctx},
+        cache{ctx},
+        table{{c.sequences_max, c.personas_max, c.context_tokens}, cache},
+        batch{c.batch_tokens} {}
+
+  result<void> enqueue(const generate& request, int reply_max, mono_time now);
+  void admit_queued();
+  void expire(mono_time now);
+  void fill_batch();
+  void read_chunk(job& j, int tokens_max);
+  void after_decode();
+  void accept(job& j, language_token token);
+  void end(job& j, generation_event event);
+  void abort_batch(int code);
+  void sweep();
+  [[nodiscard]] bool waits_for_persona(const job& j) const;
+  [[nodiscard]] int persona_length(const generate& request,
+                                   const std::vector<language_token>& prompt) const;
+  std::vector<generation_event> step(mono_time now);
+};
+
+// How many tokens of the prompt depend on the system message alone.
+int llama_runner::impl::persona_length(const generate& request,
+                                       const std::vector<language_token>& prompt) const {
+  if (request.messages.empty() || request.messages[0].role != "system") return 0;
+  auto alone = model->tokenize_chat({request.messages[0]}, false);
+  if (!alone) return 0;
+  const auto& tokens = alone.value();
+  const auto end = std::mismatch(tokens.begin(), tokens.end(), prompt.begin(), prompt.end());
+  return static_cast<int>(end.first - tokens.begin());
+}
+
+result<void> llama_runner::impl::enqueue(const generate& request, int reply_max, mono_time now) {
+  DHR_TRY(auto prompt, model->tokenize_chat(request.messages, reply_max > 0));
+  const int length = static_cast<int>(prompt.size());
+  if (length == 0 || length + std::min(reply_max, 1) > config.context_tokens) {
+    return fail(errc::invalid_argument,
+                "the prompt has " + std::to_string(length) + " tokens and the model's context " +
+                    std::to_string(config.context_tokens) + "; shorten the conversation",
+                "messages");
+  }
+  job j;
+  j.request = request;
+  j.deadline = now + request.budget;
+  j.persona = persona_length(request, prompt);
+  j.reply_max = std::min(reply_max, config.context_tokens - length);
+  j.prompt = std::move(prompt);
+  if (reply_max > 0) {
+    j.sampler = make_sampler(request.sampling, config.penalty, seed_of(request.turn));
+  }
+  jobs.push_back(std::move(j));
+  return ok();
+}
+
+// Another conversation is just reading the same system message: better to wait and copy it.
+bool llama_runner::impl::waits_for_persona(const job& j) const {
+  if (j.persona == 0 || table.persona_match(j.prompt) >= j.persona) return false;
+  return std::any_of(jobs.begin(), jobs.end(), [&](const job& other) {
+    return other.sequence >= 0 && !other.over && !other.writing && other.persona == j.persona &&
+           table.length(other.sequence) < other.persona &&
+           std::equal(j.prompt.begin(), j.prompt.begin() + j.persona, other.prompt.begin());
+  });
+}
+
+void llama_runner::impl::admit_queued() {
+  for (auto& j : jobs) {
+    if (j.sequence >= 0 || j.over || waits_for_persona(j)) continue;
+    const auto admission = table.admit(j.request.turn.conversation, j.prompt, j.reply_max);
+    if (!admission) return;  // in the order of arrival, so that a large request is not starved
+    j.sequence = admission->sequence;
+    j.cached = admission->cached;
+  }
+}
+
+void llama_runner::impl::end(job& j, generation_event event) {
+  j.over = true;
+  if (j.request.turn == warm_up_turn) {
+    table.drop(j.sequence);  // its persona stays
+    return;
+  }
+  if (j.sequence >= 0) table.release(j.sequence);
+  events.push_back(std::move(event));
+}
+
+void llama_runner::impl::expire(mono_time now) {
+  for (auto& j : jobs) {
+    if (now < j.deadline || j.over) continue;
+    end(j, generation_failed{j.request.turn,
+                             {errc::deadline, "the reply took too long", "embedded", {}}});
+  }
+}
+
+void llama_runner::impl::read_chunk(job& j, int tokens_max) {
+  const int position = table.length(j.sequence);
+  const int length = static_cast<int>(j.prompt.size());
+  j.taken = std::min(tokens_max, length - position);
+  for (int i = position; i < position + j.taken; ++i) {
+    const bool decides = i + 1 == length && j.reply_max > 0;
+    const int at = batch.add(j.prompt[static_cast<std::size_t>(i)], i, j.sequence, decides);
+    if (decides) j.logits_at = at;
+  }
+}
+
+// First the replies that are written, one token each; then prompts share what is left of the step.
+void llama_runner::impl::fill_batch() {
+  batch.clear();
+  int readers = 0;
+  for (auto& j : jobs) {
+    j.taken = 0;
+    j.logits_at = -1;
+    if (j.sequence < 0 || j.over) continue;
+    if (j.writing) {
+      j.logits_at = batch.add(j.next, table.length(j.sequence), j.sequence, true);
+    } else {
+      ++readers;
+    }
+  }
+  if (readers == 0) return;
+  const bool others_write = batch.size() > 0;
+  int left = config.batch_tokens - batch.size();
+  if (others_write) left = std::min(left, config.chunk_tokens);
+  for (auto& j : jobs) {
+    if (j.sequence < 0 || j.over || j.writing || left == 0) continue;
+    read_chunk(j, std::max(1, left / readers));
+    left -= j.taken;
+    --readers;
+  }
+}
+
+void llama_runner::impl::accept(job& j, language_token token) {
+  const auto usage = [&] {
+    return token_usage{static_cast<int>(j.prompt.size()), j.cached, j.written};
+  };
+  const auto say = [&](std::string text) {
+    if (!text.empty()) events.push_back(token_piece{j.request.turn, std::move(text)});
+  };
+  if (model->ends_reply(token)) {
+    say(j.gate.finish());
+    end(j, generation_done{j.request.turn, usage(), finish_reason::stop});
+    return;
+  }
+  ++j.written;
+  say(j.gate.push(model->piece(token)));
+  if (j.written >= j.reply_max) {
+    say(j.gate.finish());
+    end(j, generation_done{j.request.turn, usage(), finish_reason::max_tokens});
+    return;
+  }
+  j.next = token;
+  j.writing = true;
+}
+
+void llama_runner::impl::after_decode() {
+  for (auto& j : jobs) {
+    if (j.writing && j.logits_at >= 0) {
+      table.append(j.sequence, {&j.next, 1});
+    } else if (j.taken > 0) {
+      const auto position = static_cast<std::size_t>(table.length(j.sequence));
+      table.append(j.sequence, {j.prompt.data() + position, static_cast<std::size_t>(j.taken)});
+      const int read = table.length(j.sequence);
+      if (j.persona > 0 && read >= j.persona && read - j.taken < j.persona) {
+        table.keep_persona(j.sequence, j.persona);
+      }
+    }
+  }
+  for (auto& j : jobs) {
+    if (j.logits_at >= 0) {
+      accept(j, llama_sampler_sample(j.sampler.get(), context.get(), j.logits_at));
+    } else if (j.reply_max == 0 && j.taken > 0 &&
+               table.length(j.sequence) == static_cast<int>(j.prompt.size())) {
+      end(j, generation_done{j.request.turn, {}, finish_reason::stop});
+    }
+  }
+}
+
+// What the model's cache holds of the batch is unknown now: these sequences start anew.
+void llama_runner::impl::abort_batch(int code) {
+  for (auto& j : jobs) {
+    if (j.taken == 0 && j.logits_at < 0) continue;
+    const int sequence = j.sequence;
+    end(j, generation_failed{j.request.turn,
+                             {errc::failed,
+                              "the language model failed with code " + std::to_string(code),
+                              "embedded",
+                              {}}});
+    table.drop(sequence);
+  }
+}
+
+void llama_runner::impl::sweep() {
+  std::erase_if(jobs, [](const job& j) { return j.over; });
+}
+
+std::vector<generation_event> llama_runner::impl::step(mono_time now) {
+  expire(now);
+  sweep();
+  admit_queued();
+  fill_batch();
+  last_batch = batch.size();
+  if (batch.size() > 0) {
+    const int code = llama_decode(context.get(), batch.get());
+    if (code == 0) {
+      after_decode();
+    } else {
+      abort_batch(code);
+    }
+    sweep();
+  }
+  return std::exchange(events, {});
+}
+
+llama_runner::llama_runner(std::unique_ptr<impl> implementation)
+    : impl_{std::move(implementation)} {}
+
+llama_runner::~llama_runner() = default;
+
+result<std::unique_ptr<llama_runner>> llama_runner::load(const llama_config& config) {
+  const bool sensible = config.threads >= 1 && config.sequences_max >= 1 &&
+                        config.personas_max >= 1 && config.chunk_tokens >= 1 &&
+                        config.batch_tokens > config.sequences_max &&
+                        config.context_tokens >= 256 &&
+                        config.sequences_max + config.personas_max <=
+                            static_cast<int>(llama_max_parallel_sequences());
+  if (!sensible) {
+    return fail(
+        errc::invalid_argument,
+        "the embedded engine needs at least one thread and sequence, more batch tokens than "
+        "sequences, and a context of 256 tokens or more",
+        "language.embedded");
+  }
+  DHR_TRY(auto model, language_model::load(config.model_path));
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = static_cast<std::uint32_t>(config.context_tokens);
+  params.n_batch = params.n_ubatch = static_cast<std::uint32_t>(config.batch_tokens);
+  params.n_seq_max = static_cast<std::uint32_t>(config.sequences_max + config.personas_max);
+  params.n_outputs_max = params.n_seq_max;
+  params.n_threads = params.n_threads_batch = config.threads;
+  params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+  params.kv_unified = true;
+  params.no_perf = true;
+  ::llama_context* context = llama_init_from_model(model->handle(), params);
+  if (context == nullptr) {
+    return fail(errc::unavailable,
+                "the language model's context can't be made; is there memory for it?",
+                config.model_path);
+  }
+  return std::unique_ptr<llama_runner>{
+      new llama_runner{std::make_unique<impl>(config, std::move(model), context)}};
+}
+
+result<void> llama_runner::warm_up(const std::string& system_message) {
+  DHR_ASSERT(is_idle());
+  generate request{warm_up_turn, {{"system", system_message}}, {}, milliseconds{0}};
+  DHR_TRY(impl_->enqueue(request, 0, mono_time::max() - milliseconds{1}));
+  while (!is_idle()) static_cast<void>(impl_->step(mono_time{}));
+  return ok();
+}
+
+result<void> llama_runner::submit(const generate& request, mono_time now) {
+  for (auto& j : impl_->jobs) {
+    if (j.over || j.request.turn.conversation != request.turn.conversation) continue;
+    impl_->end(j, generation_failed{j.request.turn,
+                                    {errc::cancelled, "a newer turn began", "embedded", {}}});
+  }
+  if (queued() >= impl_->config.queue_max) {
+    return boost::outcome_v2::failure(error{errc::overloaded,
+                                            "too many replies are waiting for the language model",
+                                            "embedded", milliseconds{1000}});
+  }
+  return impl_->enqueue(request, std::max(1, request.sampling.tokens_max), now);
+}
+
+bool llama_runner::cancel(const turn_id& turn) {
+  const auto found = std::find_if(impl_->jobs.begin(), impl_->jobs.end(),
+                                  [&](const job& j) { return !j.over && j.request.turn == turn; });
+  if (found == impl_->jobs.end()) return false;
+  if (found->sequence >= 0) impl_->table.release(found->sequence);
+  impl_->jobs.erase(found);
+  return true;
+}
+
+std::vector<generation_event> llama_runner::step(mono_time now) { return impl_->step(now); }
+
+bool llama_runner::is_idle() const { return impl_->jobs.empty() && impl_->events.empty(); }
+
+int llama_runner::queued() const {
+  return static_cast<int>(std::count_if(impl_->jobs.begin(), impl_->jobs.end(),
+                                        [](const job& j) { return j.sequence < 0 && !j.over; }));
+}
+
+int llama_runner::last_batch_tokens() const { return impl_->last_batch; }
+
+const std::shared_ptr<const language_model>& llama_runner::model() const { return impl_->model; }
+
+}  // namespace dhr

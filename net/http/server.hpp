@@ -1,0 +1,59 @@
+#pragma once
+// The HTTP door: the page's files, whole interactions, health, metrics and status.
+//
+// Sockets live on the caller's io_context (its threads run them), one strand per connection; an
+// interaction's actor lives on CAF's scheduler. Stop order: stop_accepting(), drain the directory,
+// stop(), then end the io_context's threads, then the actor system.
+
+#include <cstdint>
+#include <future>
+#include <memory>
+
+#include "actors/session/actors.hpp"
+#include "net/http/router.hpp"
+#include "runtime/base/config.hpp"
+#include "runtime/base/metrics.hpp"
+#include "runtime/base/result.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace dhr::http {
+
+struct server_parts {
+  boost::asio::io_context& io;
+  caf::actor_system& system;
+  directory_actor directory;
+  settings::http_door settings;
+  site shown;
+  metrics& counts;  // outlives the server and its connections
+  milliseconds interaction_timeout{60'000};
+};
+
+// Thread-safe.
+class server {
+ public:
+  // Listens at once. errc::unavailable if the port can't be had.
+  [[nodiscard]] static result<std::unique_ptr<server>> start(server_parts parts);
+  // Call stop() first and wait for it; pending connections would keep the actor system in use.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::size_t connections() const;
+
+  void stop_accepting();
+
+  // Stops accepting, lets requests under way be answered; after `grace` what is left is cut off.
+  // Ready when no connection lives. To be called once; the io_context must run.
+  [[nodiscard]] std::future<void> stop(milliseconds grace);
+
+ private:
+  struct impl;
+  explicit server(std::unique_ptr<impl> parts);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace dhr::http

@@ -1,0 +1,95 @@
+#include "net/realtime/client_link.hpp"
+
+#include <utility>
+
+namespace dhr::realtime {
+
+void client_link::opened(session_actor session) {
+  {
+    const std::lock_guard lock{mutex_};
+    session_ = std::move(session);
+  }
+  wake_();
+}
+
+// Returns whether the connection has to be woken.
+bool client_link::push_locked(outgoing message) {
+  if (disconnected_ || close_) return false;
+  if (!outbox_.push(std::move(message))) {
+    outbox_.clear();
+    close_ = close_reason{1'013, "the client reads too slowly"};
+    return true;
+  }
+  return std::exchange(asleep_, false);
+}
+
+void client_link::put(std::vector<outgoing> messages, std::optional<std::uint64_t> interrupted) {
+  bool wake = false;
+  std::size_t dropped = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    if (interrupted) dropped = outbox_.drop_media_through(*interrupted);
+    for (auto& message : messages) wake = push_locked(std::move(message)) || wake;
+  }
+  for (; dropped > 0; --dropped) metrics_.stale_dropped("outbox");
+  if (wake) wake_();
+}
+
+void client_link::put(const event_problem& problem) {
+  bool wake = false;
+  {
+    const std::lock_guard lock{mutex_};
+    wake = push_locked(error_event(problem, "event_door_" + std::to_string(++problems_)));
+  }
+  if (wake) wake_();
+}
+
+void client_link::answered() {
+  auto count = unanswered_.load();
+  while (count > 0 && !unanswered_.compare_exchange_weak(count, count - 1)) {
+  }
+  if (count == limits_.unanswered_max) wake_();
+}
+
+void client_link::close(close_reason reason) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (close_ || disconnected_) return;
+    close_ = std::move(reason);
+  }
+  wake_();
+}
+
+client_link::step client_link::next() {
+  const std::lock_guard lock{mutex_};
+  step result;
+  result.message = outbox_.pop();
+  if (!result.message) result.close = close_;
+  asleep_ = !result.message && !result.close;
+  return result;
+}
+
+bool client_link::may_ask() const {
+  if (unanswered_ >= limits_.unanswered_max) return false;
+  const std::lock_guard lock{mutex_};
+  return !outbox_.half_full();
+}
+
+std::optional<session_actor> client_link::session() const {
+  const std::lock_guard lock{mutex_};
+  return session_;
+}
+
+std::optional<close_reason> client_link::closing() const {
+  const std::lock_guard lock{mutex_};
+  return close_;
+}
+
+void client_link::disconnected() {
+  const std::lock_guard lock{mutex_};
+  disconnected_ = true;
+  outbox_.clear();
+  session_.reset();
+}
+
+}  // namespace dhr::realtime

@@ -1,0 +1,308 @@
+#include "net/realtime/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/json.hpp>
+
+#include "net/realtime/client_actor.hpp"
+#include "net/realtime/codec.hpp"
+#include "net/realtime/event_objects.hpp"
+#include "net/realtime/handshake.hpp"
+
+namespace dhr::realtime {
+namespace {
+
+// In this file a co_await takes named values only: g++ 12 misplaces braced temporaries in a
+// coroutine's frame.
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr auto close_time = 5s;  // from the wish to close until the socket is closed at the latest
+constexpr std::uint32_t header_bytes_max = 16'384;
+constexpr int retry_after_s = 2;
+
+// Lives on: the strand of its socket. Owned by: its own coroutine and pending operations.
+class connection final : public live_connection, public std::enable_shared_from_this<connection> {
+ public:
+  connection(tcp::socket socket, std::shared_ptr<const connection_context> context)
+      : context_{std::move(context)}, ws_{std::move(socket)}, wait_{ws_.get_executor()},
+        deadline_{ws_.get_executor()} {}
+  ~connection() override { context_->table->remove(this); }
+
+  // Goes through the client actor's mailbox, behind what its session sent before it ended.
+  void shut_down() override {
+    asio::post(ws_.get_executor(), [self = shared_from_this()] {
+      if (!self->client_) return self->abort_now();
+      session_event last;
+      last.payload = session_closed{"shutdown", "the server is shutting down"};
+      caf::anon_send(self->client_, std::move(last));
+    });
+  }
+
+  void abort() override {
+    asio::post(ws_.get_executor(), [self = shared_from_this()] { self->abort_now(); });
+  }
+
+  asio::awaitable<void> run(bool refused) {
+    const bool opened = co_await open(refused);
+    if (!opened) co_return abort_now();
+    context_->counts.connection_opened();
+    co_await serve();
+    link_->disconnected();
+    caf::anon_send_exit(client_, caf::exit_reason::user_shutdown);
+    client_ = nullptr;
+    context_->counts.connection_closed(why_);
+    // With a close handshake under way, its own operation keeps the connection alive to its end.
+    if (!closing_) abort_now();
+  }
+
+ private:
+  // ---- the handshake
+
+  asio::awaitable<bool> open(bool refused) {
+    auto& stream = ws_.next_layer();
+    beast::error_code trouble;
+    stream.socket().set_option(tcp::no_delay{true}, trouble);
+    stream.expires_after(context_->settings.handshake_timeout_s);
+    bhttp::request_parser<bhttp::empty_body> parser;
+    parser.header_limit(header_bytes_max);
+    beast::flat_buffer buffer;
+    std::tie(trouble, std::ignore) = co_await bhttp::async_read(stream, buffer, parser, as_result);
+    if (trouble) co_return false;
+    const auto& request = parser.get();
+    if (refused) {
+      context_->counts.error_answered(errc::overloaded);
+      handshake_refusal full{503, {"server_error", "overloaded", {}, {}, {}}};
+      full.problem.message = "the server holds all connections that it may";
+      co_await answer(request, std::move(full));
+      co_return false;
+    }
+    auto wanted = read_handshake(request.target(), request[bhttp::field::sec_websocket_protocol],
+                                 websocket::is_upgrade(request));
+    if (!wanted) {
+      auto why = std::move(wanted).assume_error();
+      co_await answer(request, std::move(why));
+      co_return false;
+    }
+    const bool accepted = co_await accept(request, wanted.assume_value());
+    co_return accepted;
+  }
+
+  asio::awaitable<void> answer(const bhttp::request<bhttp::empty_body>& request,
+                               handshake_refusal refusal) {
+    bhttp::response<bhttp::string_body> response{static_cast<bhttp::status>(refusal.status),
+                                                 request.version()};
+    response.set(bhttp::field::content_type, "application/json");
+    if (refusal.status == 503) {
+      response.set(bhttp::field::retry_after, std::to_string(retry_after_s));
+    }
+    if (refusal.status == 426) response.set(bhttp::field::upgrade, "websocket");
+    response.keep_alive(false);
+    response.body() = boost::json::serialize(
+        boost::json::object{{"error", error_object(refusal.problem)}});
+    response.prepare_payload();
+    co_await bhttp::async_write(ws_.next_layer(), response, as_result);
+    beast::error_code ignored;
+    ws_.next_layer().socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  asio::awaitable<bool> accept(const bhttp::request<bhttp::empty_body>& request,
+                               const handshake& wanted) {
+    const auto& settings = context_->settings;
+    ws_.next_layer().expires_never();
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = close_time;
+    // Beast pings after half of the idle time without a word from the client.
+    timeout.idle_timeout = 2 * settings.ping_interval_s;
+    timeout.keep_alive_pings = true;
+    ws_.set_option(timeout);
+    ws_.set_option(websocket::stream_base::decorator([&](websocket::response_type& response) {
+      if (wanted.subprotocol) response.set(bhttp::field::sec_websocket_protocol, "realtime");
+    }));
+    ws_.read_message_max(static_cast<std::size_t>(settings.message_bytes_max));
+    ws_.auto_fragment(false);
+    ws_.text(true);
+    const auto [trouble] = co_await ws_.async_accept(request, as_result);
+    if (trouble) co_return false;
+    ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+
+    link_ = std::make_shared<client_link>(
+        link_limits{{static_cast<std::size_t>(settings.outbox_frames_max),
+                     static_cast<std::size_t>(settings.outbox_bytes_max)},
+                    context_->unanswered_max},
+        context_->counts, [weak = weak_from_this(), executor = ws_.get_executor()] {
+          asio::post(executor, [weak] {
+            if (auto self = weak.lock()) self->woken();
+          });
+        });
+    client_options options;
+    options.conversation = wanted.conversation;
+    options.writer = context_->writer;
+    if (!wanted.model.empty()) options.writer.model = wanted.model;
+    client_ = spawn_client(context_->system, context_->directory, link_, std::move(options));
+    pump();
+    co_return true;
+  }
+
+  // ---- reading
+
+  asio::awaitable<void> serve() {
+    std::optional<session_actor> session;
+    while (!closing_ && !(session = link_->session())) co_await wait_for_wake();
+    beast::flat_buffer buffer;
+    while (!closing_) {
+      if (!link_->may_ask()) {
+        co_await wait_for_wake();
+        continue;
+      }
+      const auto [trouble, size] = co_await ws_.async_read(buffer, as_result);
+      if (trouble) co_return explain(trouble);
+      take({static_cast<const char*>(buffer.cdata().data()), size}, *session);
+      buffer = {};  // an idle connection holds no memory for the next message
+    }
+  }
+
+  asio::awaitable<void> wait_for_wake() {
+    reader_waits_ = true;
+    wait_.expires_at(asio::steady_timer::time_point::max());
+    co_await wait_.async_wait(as_result);
+    reader_waits_ = false;
+  }
+
+  void take(std::string_view message, const session_actor& session) {
+    if (link_->closing()) return;
+    if (ws_.got_binary()) {
+      context_->counts.error_answered(errc::invalid_argument);
+      return link_->put(event_problem{
+          "invalid_request_error", "unsupported_value",
+          "binary messages are not understood; send JSON in text messages", {}, {}});
+    }
+    auto decoded = decode(message);
+    if (!decoded) {
+      context_->counts.error_answered(errc::invalid_argument);
+      return link_->put(decoded.assume_error());
+    }
+    link_->asked();
+    std::visit([&](auto& event) { caf::anon_send(session, std::move(event)); },
+               decoded.assume_value());
+  }
+
+  // Why the reading ended, in the words of the metric.
+  void explain(beast::error_code trouble) {
+    if (closing_) return;
+    if (trouble == websocket::error::message_too_big) {
+      why_ = "too_large";
+    } else if (trouble == beast::error::timeout) {
+      why_ = "silent";
+    } else if (trouble == websocket::condition::protocol_violation) {
+      why_ = "protocol";
+    } else {
+      why_ = "client";
+    }
+  }
+
+  // ---- writing
+
+  void woken() {
+    wait_.cancel();
+    if (link_->closing() && !deadline_armed_) arm_deadline();
+    pump();
+  }
+
+  void pump() {
+    if (writing_ || closing_ || !ws_.is_open()) return;
+    auto step = link_->next();
+    if (reader_waits_ && link_->may_ask()) wait_.cancel();
+    if (step.message) {
+      current_ = std::move(*step.message);
+      writing_ = true;
+      ws_.async_write(asio::buffer(current_),
+                      [self = shared_from_this()](beast::error_code trouble, std::size_t) {
+                        self->written(trouble);
+                      });
+    } else if (step.close) {
+      begin_close(*step.close);
+    } else {
+      current_ = {};
+    }
+  }
+
+  void written(beast::error_code trouble) {
+    writing_ = false;
+    if (trouble) return abort_now();
+    pump();
+  }
+
+  // ---- the end
+
+  void begin_close(const close_reason& reason) {
+    closing_ = true;
+    why_ = reason.code == 1'013 ? "slow" : reason.code == 1'001 ? "drained" : "session_ended";
+    if (!deadline_armed_) arm_deadline();
+    ws_.async_close(websocket::close_reason{static_cast<websocket::close_code>(reason.code), reason.text},
+                    [self = shared_from_this()](beast::error_code) { self->abort_now(); });
+    wait_.cancel();
+  }
+
+  void arm_deadline() {
+    deadline_armed_ = true;
+    deadline_.expires_after(close_time);
+    deadline_.async_wait([weak = weak_from_this()](beast::error_code trouble) {
+      if (trouble) return;
+      if (auto self = weak.lock()) self->abort_now();
+    });
+  }
+
+  void abort_now() {
+    closing_ = true;
+    beast::error_code ignored;
+    ws_.next_layer().socket().close(ignored);
+    wait_.cancel();
+    deadline_.cancel();
+  }
+
+  const std::shared_ptr<const connection_context> context_;
+  websocket::stream<beast::tcp_stream, false> ws_;
+  asio::steady_timer wait_;      // the reader sleeps on it until it is woken
+  asio::steady_timer deadline_;  // of the closing
+  std::shared_ptr<client_link> link_;
+  client_actor client_;
+  std::string current_;  // being written
+  std::string_view why_ = "other";  // it ended
+  bool reader_waits_ = false;
+  bool writing_ = false;
+  bool closing_ = false;
+  bool deadline_armed_ = false;
+};
+
+}  // namespace
+
+void start_connection(tcp::socket socket, std::shared_ptr<const connection_context> context,
+                      bool refused) {
+  auto executor = socket.get_executor();
+  auto table = context->table;
+  auto self = std::make_shared<connection>(std::move(socket), std::move(context));
+  table->add(self.get(), self);
+  // What Beast throws in spite of error codes (out of memory) ends this connection alone.
+  asio::co_spawn(
+      executor, [self, refused] { return self->run(refused); },
+      [self](const std::exception_ptr& thrown) {
+        if (thrown) self->abort();
+      });
+}
+
+}  // namespace dhr::realtime

@@ -1,0 +1,37 @@
+#pragma once
+// The connections that live, so that they can be counted and told to end. Thread-safe.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace dhr::realtime {
+
+// Thread-safe: each call is carried out on the connection's own strand.
+class live_connection {
+ public:
+  virtual ~live_connection() = default;
+  // The server ends: lets out what is on its way to the client, then closes.
+  virtual void shut_down() = 0;
+  // Closes the socket now.
+  virtual void abort() = 0;
+};
+
+class connection_table {
+ public:
+  void add(const live_connection* key, std::weak_ptr<live_connection> connection);
+  void remove(const live_connection* key);
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::vector<std::shared_ptr<live_connection>> all() const;
+  // Calls `then` once, as soon as no connection lives. For when no more will be added.
+  void when_empty(std::function<void()> then);
+
+ private:
+  mutable std::mutex mutex_;  // connections come and go on their own strands
+  std::unordered_map<const live_connection*, std::weak_ptr<live_connection>> connections_;
+  std::function<void()> empty_;
+};
+
+}  // namespace dhr::realtime

@@ -1,0 +1,59 @@
+#pragma once
+// The WebSocket door of the OpenAI Realtime protocol, ws://address:port/v1/realtime.
+//
+// Sockets live on the caller's io_context (its threads run them), one strand per connection; client
+// actors live on CAF's scheduler. Stop order: stop_accepting(), drain the directory, stop(), then
+// end the io_context's threads, then the actor system.
+
+#include <cstdint>
+#include <future>
+#include <memory>
+
+#include "actors/session/actors.hpp"
+#include "net/realtime/response_writer.hpp"
+#include "runtime/base/config.hpp"
+#include "runtime/base/metrics.hpp"
+#include "runtime/base/result.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace dhr::realtime {
+
+struct server_parts {
+  boost::asio::io_context& io;
+  caf::actor_system& system;
+  directory_actor directory;
+  settings::realtime_door settings;
+  writer_options writer;
+  metrics& counts;          // outlives the server and its connections
+  int unanswered_max = 64;  // requests of one conversation; with more its client is not read
+};
+
+// Thread-safe.
+class server {
+ public:
+  // Listens at once. errc::unavailable if the port can't be had.
+  [[nodiscard]] static result<std::unique_ptr<server>> start(server_parts parts);
+  // Call stop() first and wait for it; pending connections would keep the actor system in use.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::size_t connections() const;
+
+  void stop_accepting();
+
+  // Stops accepting, writes what is queued for each client and closes with 1001; after `grace` what
+  // is left is cut off. Ready when no connection lives. To be called once; the io_context must run.
+  [[nodiscard]] std::future<void> stop(milliseconds grace);
+
+ private:
+  struct impl;
+  explicit server(std::unique_ptr<impl> parts);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace dhr::realtime

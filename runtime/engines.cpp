@@ -1,0 +1,87 @@
+#include "runtime/engines.hpp"
+
+#include <algorithm>
+#include <sstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/conversation/language_worker_actor.hpp"
+#include "actors/conversation/scripted_engine_actor.hpp"
+#include "runtime/base/log.hpp"
+
+namespace dhr {
+namespace {
+
+using settings::engine_kind;
+
+constexpr logger out{"actors/conversation"};
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in{text};
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(std::move(word));
+  return words;
+}
+
+// The script that settings::scripted describes. A word's space comes with it, so that a sentence is
+// whole with its last word.
+scripted_engine_config script_for(const settings::scripted& wanted) {
+  const auto words = words_of(wanted.text);
+  scripted_engine_config script;
+  for (int i = 0; i < wanted.tokens; ++i) {
+    auto word = words[static_cast<std::size_t>(i) % words.size()];
+    const bool ends = i + 1 == wanted.first_sentence_tokens || i + 1 == wanted.tokens;
+    word += ends ? ". " : " ";
+    script.script.push_back({std::move(word), wanted.token_interval_ms});
+  }
+  return script;
+}
+
+result<engine> start_scripted(const settings::conversation& wanted, const engine_parts& parts) {
+  auto script =
+      parts.recite ? script_of(*parts.recite, milliseconds{0}) : script_for(wanted.scripted);
+  return engine{parts.system.spawn(scripted_engine, std::move(script)), estimate_tokens,
+                "scripted"};
+}
+
+void log_of_the_model(language_log_level level, std::string_view line) {
+  switch (level) {
+    case language_log_level::debug:
+      return out.trace(line);
+    case language_log_level::info:
+      return out.debug(line);
+    case language_log_level::warning:
+      return out.warn(line);
+    case language_log_level::error:
+      return out.error(line);
+  }
+}
+
+result<engine> start_embedded(const settings::conversation& wanted, const std::string& model,
+                              const engine_parts& parts) {
+  set_language_log(log_of_the_model);
+  llama_config config;
+  config.model_path = model_path(parts.deps_dir, model);
+  config.threads = wanted.threads > 0
+                       ? wanted.threads
+                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  config.sequences_max = wanted.sequences_max;
+  // Half of the sequences may fill their context; most conversations are short.
+  config.context_tokens = wanted.context_tokens * std::max(1, wanted.sequences_max / 2);
+  DHR_TRY(auto runner, llama_runner::load(config));
+  DHR_TRY(runner->warm_up(wanted.instructions));
+  auto count = make_token_counter(runner->model());
+  language_worker_parts worker{std::move(runner), parts.counts, &parts.time};
+  return engine{parts.system.spawn<caf::detached>(language_worker, std::move(worker)),
+                std::move(count), "embedded " + model};
+}
+
+}  // namespace
+
+result<engine> start_engine(const settings::conversation& wanted, engine_parts parts) {
+  if (parts.recite || wanted.engine == engine_kind::scripted) return start_scripted(wanted, parts);
+  return start_embedded(wanted, wanted.model, parts);
+}
+
+}  // namespace dhr

@@ -1,0 +1,285 @@
+#include "runtime/host.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "actors/avatar/avatar_actor.hpp"
+#include "actors/conversation/conversation_actor.hpp"
+#include "actors/session/directory_actor.hpp"
+#include "actors/session/session_actor.hpp"
+#include "actors/speech/voice_actor.hpp"
+#include "net/http/server.hpp"
+#include "net/realtime/server.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/base/metrics.hpp"
+#include "runtime/engines.hpp"
+#include "runtime/metric_adapters.hpp"
+#include "runtime/voices.hpp"
+
+namespace dhr {
+namespace {
+
+constexpr logger out{"runtime"};
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(int threads) {
+    add_message_types<caf::id_block::dhr_conversation>();
+    add_message_types<caf::id_block::dhr_speech>();
+    add_message_types<caf::id_block::dhr_avatar>();
+    add_message_types<caf::id_block::dhr_session>();
+    add_message_types<caf::id_block::dhr_session_handles>();
+    // Unlimited by default: one busy session could keep a thread for itself.
+    set("scheduler.max-throughput", std::size_t{50});
+    if (threads > 0) set("scheduler.max-threads", static_cast<std::size_t>(threads));
+  }
+};
+
+// The outbound client and the doors run on these threads.
+class network {
+ public:
+  explicit network(int threads) : io_{threads} {
+    for (int i = 0; i < threads; ++i) {
+      threads_.emplace_back([this] { io_.run(); });
+    }
+  }
+  ~network() {
+    work_.reset();
+    io_.stop();
+    for (auto& thread : threads_) thread.join();
+  }
+  boost::asio::io_context& io() noexcept { return io_; }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+      io_.get_executor()};
+  std::vector<std::thread> threads_;
+};
+
+session_settings default_settings(const config& settings, const voice_catalogue& catalogue) {
+  session_settings defaults;
+  defaults.instructions = settings.conversation.instructions;
+  defaults.voice = catalogue.default_name();
+  defaults.speech_rate = settings.voice.rate;
+  defaults.sampling = {settings.conversation.temperature, settings.conversation.top_p,
+                       settings.conversation.max_tokens};
+  return defaults;
+}
+
+session_config make_session_config(const config& settings, const voice_catalogue& catalogue) {
+  session_config made;
+  const auto& avatar = settings.avatar;
+  made.turn.fps = avatar.fps;
+  made.turn.chunk_frames_max =
+      std::max(1, static_cast<int>(avatar.chunk_ms.count() * avatar.fps / 1'000));
+  made.turn.run_ahead = avatar.run_ahead_ms;
+  made.turn.synthesis_ahead = 2 * avatar.run_ahead_ms;
+  made.turn.stall_timeout = settings.runtime.turn_timeout_ms;
+  made.defaults = default_settings(settings, catalogue);
+  made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
+  made.idle_timeout = settings.runtime.idle_timeout_s;
+  return made;
+}
+
+}  // namespace
+
+struct host::impl {
+  impl(const config& wanted, host_options given)
+      : settings{wanted},
+        options{std::move(given)},
+        system_settings{wanted.runtime.scheduler_threads},
+        system{system_settings},
+        net{wanted.runtime.network_threads} {}
+
+  result<void> start() {
+    const std::filesystem::path deps_dir =
+        settings.runtime.deps_dir.empty() ? DHR_DEPS_DIR : settings.runtime.deps_dir;
+    engine_parts parts{
+        system, net.io(), *options.time, deps_dir, make_language_metrics(counts), options.recite};
+    DHR_TRY(mind, start_engine(settings.conversation, std::move(parts)));
+    DHR_TRY(auto loaded, start_voices(system, settings.voice, deps_dir, *options.time,
+                                      make_speech_metrics(counts)));
+    sound = std::move(loaded);
+    start_directory();
+    return options.doors ? open_doors(deps_dir) : result<void>{ok()};
+  }
+
+  void start_directory() {
+    auto environment = std::make_shared<session_environment>();
+    environment->config = make_session_config(settings, sound->catalogue);
+    environment->time = options.time;
+    environment->metrics = make_session_metrics(counts);
+    conversation_config thinking;
+    thinking.context_tokens = settings.conversation.context_tokens;
+    environment->spawn_conversation = [this, thinking](const conversation_client& session) {
+      return system.spawn(conversation_behavior, session, mind.actor, thinking, mind.count);
+    };
+    environment->spawn_voice = [this](const speech_client& session) {
+      return system.spawn(voice_behavior, session, sound->worker, sound->options);
+    };
+    environment->spawn_avatar = [this](const avatar_client& session, std::uint64_t seed) {
+      const auto& avatar = settings.avatar;
+      return spawn_avatar(system, session,
+                          {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
+    };
+    environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {
+      return catalogue.resolve(name);
+    };
+    directory_config limits;
+    limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
+    directory = spawn_directory(system, limits,
+                                [this, environment](conversation_id id, session_epoch epoch) {
+                                  return spawn_session(system, environment, std::move(id), epoch);
+                                });
+  }
+
+  result<void> open_doors(const std::filesystem::path& deps_dir) {
+    realtime::writer_options writer;
+    writer.fps = settings.avatar.fps;
+    writer.model = settings.conversation.model;
+    auto socket = realtime::server::start({net.io(), system, directory, settings.doors.realtime,
+                                           std::move(writer), *counts,
+                                           settings.runtime.conversation_queue_max});
+    if (!socket) return taken(std::move(socket).assume_error(), "REALTIME");
+    realtime_door = std::move(socket).assume_value();
+    auto page =
+        http::server::start({net.io(), system, directory, settings.doors.http, site(deps_dir),
+                             *counts, 2 * settings.runtime.turn_timeout_ms});
+    if (!page) return taken(std::move(page).assume_error(), "HTTP");
+    http_door = std::move(page).assume_value();
+    return ok();
+  }
+
+  static result<void> taken(error problem, const std::string& door) {
+    problem.message += "; set DHR_DOORS_" + door + "_PORT to another port (0 takes a free one)";
+    return boost::outcome_v2::failure(std::move(problem));
+  }
+
+  http::site site(const std::filesystem::path& deps_dir) {
+    http::site shown;
+    shown.web_root = options.web_root;
+    shown.head_model = deps_dir / "models" / "head" / "head.glb";
+    shown.realtime_port = realtime_door->port();
+    shown.fps = settings.avatar.fps;
+    shown.voices = sound->catalogue.names();
+    shown.default_voice = sound->catalogue.default_name();
+    shown.readiness = [this] {
+      std::vector<http::part_readiness> parts;
+      for (auto& part : health()) {
+        parts.push_back({std::move(part.name), part.ready, std::move(part.detail)});
+      }
+      return parts;
+    };
+    shown.metrics_text = [this] { return counts->scrape(); };
+    shown.status_json = [this] { return status_json(); };
+    return shown;
+  }
+
+  // The actors that were started live until the host ends them, unless they die.
+  std::vector<part_health> health() const {
+    const bool open = !stopped.load();
+    return {{"engine", open && alive(mind.actor), mind.name},
+            {"voice", open && sound && alive(sound->worker),
+             sound ? sound->catalogue.default_name() : ""},
+            {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
+  }
+
+  template <class Handle>
+  static bool alive(const Handle& actor) {
+    if (!actor) return false;
+    const auto* body = caf::actor_cast<caf::abstract_actor*>(actor);
+    return !body->getf(caf::abstract_actor::is_terminated_flag);
+  }
+
+  std::string status_json() const {
+    boost::json::object parts;
+    for (const auto& part : health()) {
+      parts[part.name] = {{"ready", part.ready}, {"detail", part.detail}};
+    }
+    const boost::json::object status{{"version", DHR_VERSION},
+                                     {"uptime_s", to_ms(options.time->now() - begun) / 1'000},
+                                     {"connections", realtime_door->connections()},
+                                     {"sessions_max", settings.runtime.sessions_max},
+                                     {"parts", std::move(parts)}};
+    return boost::json::serialize(status);
+  }
+
+  void stop() {
+    if (stopped.exchange(true)) return;
+    const auto grace = settings.runtime.shutdown_grace_ms;
+    if (realtime_door) realtime_door->stop_accepting();
+    if (http_door) http_door->stop_accepting();
+    if (directory) {
+      caf::scoped_actor self{system};
+      self->request(directory, grace + milliseconds{2'000}, drain_all{grace})
+          .receive(
+              [](std::uint32_t count) {
+                out.info("conversations ended", {{"count", count}});
+              },
+              [](const caf::error& problem) {
+                out.warn("conversations did not end in time",
+                         {{"reason", from_caf_error(problem).message}});
+              });
+    }
+    if (realtime_door) realtime_door->stop(milliseconds{2'000}).wait();
+    if (http_door) http_door->stop(milliseconds{2'000}).wait();
+    const auto leave = [](const auto& actor) {
+      if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    };
+    leave(directory);
+    if (sound) leave(sound->worker);
+    leave(mind.actor);
+  }
+
+  // Destroyed from the last to the first: the doors, the handles of the actors, the network's
+  // threads, and then the actor system, which waits for its actors to end.
+  config settings;
+  host_options options;
+  std::shared_ptr<metrics> counts = std::make_shared<metrics>();
+  system_config system_settings;
+  caf::actor_system system;
+  network net;
+  engine mind;
+  std::optional<voices> sound;
+  directory_actor directory;
+  std::unique_ptr<realtime::server> realtime_door;
+  std::unique_ptr<http::server> http_door;
+  std::atomic<bool> stopped = false;
+  mono_time begun = options.time->now();
+};
+
+host::host(std::unique_ptr<impl> parts) noexcept : impl_{std::move(parts)} {}
+
+host::~host() { stop(); }
+
+result<std::unique_ptr<host>> host::start(const config& settings, host_options options) {
+  std::unique_ptr<host> made{new host{std::make_unique<impl>(settings, std::move(options))}};
+  DHR_TRY(made->impl_->start());
+  return made;
+}
+
+void host::stop() { impl_->stop(); }
+
+caf::actor_system& host::system() noexcept { return impl_->system; }
+
+const directory_actor& host::directory() const noexcept { return impl_->directory; }
+
+std::string host::page_url() const {
+  const auto& address = impl_->settings.doors.http.address;
+  return "http://" + address + ":" + std::to_string(impl_->http_door->port()) + "/";
+}
+
+std::string host::realtime_url() const {
+  const auto& address = impl_->settings.doors.realtime.address;
+  return "ws://" + address + ":" + std::to_string(impl_->realtime_door->port()) + "/v1/realtime";
+}
+
+std::vector<part_health> host::health() const { return impl_->health(); }
+
+}  // namespace dhr

@@ -1,0 +1,106 @@
+#include "runtime/metric_adapters.hpp"
+
+#include <utility>
+
+namespace dhr {
+namespace {
+
+std::string_view name_of(turn_status status) noexcept {
+  switch (status) {
+    case turn_status::completed:
+      return "completed";
+    case turn_status::cancelled:
+      return "cancelled";
+    case turn_status::failed:
+      return "failed";
+    case turn_status::incomplete:
+      return "incomplete";
+  }
+  return "other";
+}
+
+class session_counts final : public session_metrics {
+ public:
+  explicit session_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void session_began() noexcept override { counts_->session_began(); }
+  void session_ended() noexcept override { counts_->session_ended(); }
+  void turn_ended(const turn_finished& turn) noexcept override {
+    counts_->response_took("text", turn.timings.total);
+    counts_->turn_ended(name_of(turn.status));
+    if (turn.status == turn_status::cancelled) counts_->turn_interrupted();
+    if (turn.problem) counts_->error_answered(turn.problem->code);
+    if (turn.timings.first_audio.count() > 0) counts_->first_audio_after(turn.timings.first_audio);
+  }
+  void chunk_late(nanoseconds) noexcept override { counts_->chunk_late(); }
+  void stale_dropped() noexcept override { counts_->stale_dropped("session"); }
+  void child_restarted(std::string_view child) noexcept override {
+    counts_->child_restarted(child);
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
+class speech_counts final : public speech_metrics {
+ public:
+  explicit speech_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void synthesis_finished(nanoseconds, nanoseconds took, nanoseconds) override {
+    counts_->synthesis_took(took);
+  }
+  void queue_depth(std::size_t clauses) override { counts_->queue_holds("synthesis", clauses); }
+  void clause_dropped(errc reason) override {
+    if (reason == errc::cancelled) {
+      counts_->stale_dropped("synthesis");
+    } else {
+      counts_->error_answered(reason);
+    }
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
+class language_counts final : public language_metrics {
+ public:
+  explicit language_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void first_token(double seconds) override {
+    counts_->first_token_after(nanoseconds{static_cast<std::int64_t>(seconds * 1e9)});
+  }
+  void prompt_tokens(int read, int cached) override {
+    counts_->prompt_read(static_cast<std::uint64_t>(read), static_cast<std::uint64_t>(cached));
+  }
+  void tokens_generated(int count) override {
+    counts_->tokens_written(static_cast<std::uint64_t>(count));
+  }
+  void batch_size(int tokens) override { counts_->batch_held(static_cast<std::size_t>(tokens)); }
+  void queue_depth(int requests) override {
+    counts_->queue_holds("generation", static_cast<std::size_t>(requests));
+  }
+  void generation_failed(errc code) override {
+    if (code == errc::cancelled) {
+      counts_->stale_dropped("generation");
+    } else {
+      counts_->error_answered(code);
+    }
+  }
+  void fell_back() override { counts_->engine_fell_back(); }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
+}  // namespace
+
+std::shared_ptr<session_metrics> make_session_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<session_counts>(std::move(counts));
+}
+
+std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<speech_counts>(std::move(counts));
+}
+
+std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<language_counts>(std::move(counts));
+}
+
+}  // namespace dhr

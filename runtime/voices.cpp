@@ -1,0 +1,70 @@
+#include "runtime/voices.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "actors/speech/flite_voice.hpp"
+#include "actors/speech/piper_voice.hpp"
+#include "actors/speech/synthesis_worker_actor.hpp"
+#include "actors/speech/tone_voice.hpp"
+
+namespace dhr {
+namespace {
+
+using settings::voice_fallback;
+using settings::voice_kind;
+
+result<std::unique_ptr<synthesizer>> load(voice_kind kind, const settings::voice& wanted,
+                                          const std::filesystem::path& deps_dir,
+                                          const clock& time) {
+  switch (kind) {
+    case voice_kind::joe: {
+      piper_options options;
+      options.model = model_path(deps_dir, wanted.piper_model);
+      options.tokens = model_path(deps_dir, wanted.piper_tokens);
+      options.threads = wanted.threads;
+      options.espeak.program = wanted.espeak_program;
+      return make_piper_voice(std::move(options), time);
+    }
+    case voice_kind::slt:
+      return make_flite_voice({});
+    case voice_kind::tone:
+      return make_tone_voice();
+  }
+  return fail(errc::invalid_argument, "there is no such voice", "voice.name");
+}
+
+}  // namespace
+
+result<voices> start_voices(caf::actor_system& system, const settings::voice& wanted,
+                            const std::filesystem::path& deps_dir, const clock& time,
+                            std::shared_ptr<speech_metrics> counts) {
+  synthesis_worker_options worker;
+  worker.time = &time;
+  worker.metrics = std::move(counts);
+  worker.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
+  std::vector<std::string> names;
+  const auto add = [&](voice_kind kind) -> result<std::string> {
+    DHR_TRY(auto voice, load(kind, wanted, deps_dir, time));
+    std::string name{voice->name()};
+    if (!worker.voices.contains(name)) {
+      names.push_back(name);
+      add_voice(worker.voices, std::move(voice));
+    }
+    return name;
+  };
+  DHR_TRY(const auto main_voice, add(wanted.name));
+  voice_options options;
+  if (wanted.fallback == voice_fallback::slt) {
+    DHR_TRY(auto second, add(voice_kind::slt));
+    if (second != main_voice) options.fall_backs.push_back(std::move(second));
+  }
+  DHR_TRY(auto catalogue, voice_catalogue::make(std::move(names), main_voice));
+  const auto how = wanted.name == voice_kind::tone && wanted.fallback == voice_fallback::none
+                       ? worker_spawn::scheduled
+                       : worker_spawn::detached;
+  return voices{spawn_synthesis_worker(system, how, std::move(worker)), std::move(catalogue),
+                std::move(options)};
+}
+
+}  // namespace dhr

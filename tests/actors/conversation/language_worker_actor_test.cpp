@@ -1,0 +1,77 @@
+#include "actors/conversation/language_worker_actor.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "actors/conversation/conversation_actor.hpp"
+#include "tests/actors/conversation/actor_fixture.hpp"
+
+namespace {
+
+using namespace dhr;
+using dhr::test::turn;
+
+struct counting_metrics final : language_metrics {
+  int first_tokens = 0;
+  int tokens = 0;
+  int failures = 0;
+  int batches = 0;
+  void first_token(double) override { ++first_tokens; }
+  void prompt_tokens(int, int) override {}
+  void tokens_generated(int count) override { tokens += count; }
+  void batch_size(int) override { ++batches; }
+  void queue_depth(int) override {}
+  void generation_failed(errc) override { ++failures; }
+  void fell_back() override {}
+};
+
+struct worker_world : dhr::test::actor_world {
+  std::shared_ptr<llama_runner> runner = [] {
+    set_language_log({});
+    llama_config config;
+    config.model_path = DHR_DEPS_DIR "/models/language/smollm2-135m-instruct-q4_0.gguf";
+    config.context_tokens = 512;
+    config.sequences_max = 2;
+    auto loaded = llama_runner::load(config);
+    REQUIRE(loaded);
+    return std::shared_ptr<llama_runner>{std::move(loaded.value())};
+  }();
+  std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
+  manual_clock time;
+  engine_actor engine = spawn(language_worker, language_worker_parts{runner, metrics, &time});
+};
+
+}  // namespace
+
+TEST_CASE("the worker serves a conversation, is stopped by a cancel, and counts") {
+  worker_world world;
+  test::session_log log;
+  const conversation_client session = world.spawn(test::recording_session, &log);
+  const conversation_actor conversation =
+      world.spawn(conversation_behavior, session, world.engine, conversation_config{512, {}},
+                  make_token_counter(world.runner->model()));
+  converse c;
+  c.turn = turn(1);
+  c.instructions = "You are Ada.";
+  c.history = {{"user", "Hello, who are you?"}};
+  c.sampling = {0, 1, 12};
+  caf::anon_send(conversation, c);
+  world.run();
+  REQUIRE(log.finished.size() == 1);
+  CHECK_FALSE(log.spoken().empty());
+  CHECK(world.metrics->first_tokens == 1);
+  CHECK(world.metrics->tokens == log.finished[0].usage.output_tokens);
+  CHECK(world.metrics->batches >= log.finished[0].usage.output_tokens);
+
+  test::generation_log direct;
+  const generation_client asker = world.spawn(test::recording_asker, &direct);
+  generate g{turn(2), {{"user", "Count to a hundred."}}, {0, 1, 200}, milliseconds{1000}};
+  caf::anon_send(world.engine, g, asker);
+  for (int i = 0; i < 12; ++i) world.scheduler().try_run_once();
+  caf::anon_send(world.engine, cancel_generation{turn(2)});
+  world.run();
+  CHECK(direct.pieces.size() < 200);
+  REQUIRE(direct.failed.size() == 1);
+  CHECK(direct.failed[0].reason.code == errc::cancelled);
+  CHECK(world.metrics->failures == 1);
+  CHECK(world.runner->is_idle());
+}

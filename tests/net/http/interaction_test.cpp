@@ -1,0 +1,106 @@
+#include "net/http/interaction.hpp"
+
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+using namespace dhr;
+using namespace dhr::http;
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+namespace {
+
+finished_interaction finished() {
+  finished_interaction done;
+  done.conversation.value = "conv_1";
+  done.turn.samples.assign(4'800, 258);
+  done.turn.frames.resize(6);
+  done.turn.visemes = {{2'400, 21}};
+  done.turn.words = {{"Hello", 2'400, 4'800}};
+  done.turn.notices = {{"engine_fallback", "why"}};
+  done.turn.finished.item.text = "Hello \"you\".";
+  done.turn.finished.usage = {12, 4, 3};
+  done.turn.finished.timings = {1ms, 2ms, 3ms, 4ms};
+  return done;
+}
+
+}  // namespace
+
+TEST_CASE("an interaction's answer holds text, face, figures and notices") {
+  interaction_request request;
+  const auto answer = encode_interaction(request, finished(), 30);
+  CHECK(answer.status == 200);
+  const auto told = json::parse(answer.body).as_object();
+  CHECK(told.at("response") == "Hello \"you\".");
+  CHECK(told.at("session_id") == "conv_1");
+  CHECK(told.at("status") == "completed");
+  const auto& animation = told.at("animation");
+  CHECK(animation.at("fps") == 30);
+  CHECK(animation.at("blendshapes").as_array().size() == 52);
+  CHECK(animation.at("frames").as_array().size() == 6);
+  CHECK(animation.at("head").as_array().size() == 6);
+  CHECK(animation.at("visemes").as_array()[0].at("audio_offset_ms") == 100);
+  CHECK(animation.at("words").as_array()[0].at("audio_duration_ms") == 100);
+  CHECK(told.at("timings_ms").at("first_audio") == 3);
+  CHECK(told.at("usage").at("total_tokens") == 15);
+  CHECK(told.at("notices").as_array()[0].at("kind") == "engine_fallback");
+  CHECK_FALSE(told.contains("audio"));
+}
+
+TEST_CASE("sound is given if it is asked for, and the face is left out if it is not") {
+  interaction_request request;
+  request.audio = true;
+  request.animation = false;
+  const auto told = json::parse(encode_interaction(request, finished(), 30).body).as_object();
+  CHECK_FALSE(told.contains("animation"));
+  CHECK(told.at("audio").at("format") == "wav");
+  CHECK(told.at("audio").at("sample_rate") == 24'000);
+  const std::size_t bytes = 44 + 9'600;
+  CHECK(told.at("audio").at("data").as_string().size() == (bytes + 2) / 3 * 4);
+}
+
+TEST_CASE("a turn that failed becomes an error with its own status") {
+  auto done = finished();
+  done.turn.finished.status = turn_status::failed;
+  done.turn.finished.problem = error{errc::unavailable, "no engine", {}, {}};
+  CHECK(encode_interaction({}, done, 30).status == 503);
+  done.turn.finished.problem = error{errc::deadline, "slow", {}, {}};
+  CHECK(encode_interaction({}, done, 30).status == 504);
+  done.turn.finished.problem.reset();
+  const auto answer = encode_interaction({}, done, 30);
+  CHECK(answer.status == 500);
+  CHECK(json::parse(answer.body).at("error").at("type") == "server_error");
+}
+
+TEST_CASE("a WAV file's header says what follows") {
+  const auto wav = wav_of({1, -2});
+  const auto number = [&](std::size_t at, std::size_t size) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      value |= static_cast<std::uint32_t>(static_cast<unsigned char>(wav[at + i])) << (8 * i);
+    }
+    return value;
+  };
+  REQUIRE(wav.size() == 48);
+  CHECK(wav.substr(0, 4) == "RIFF");
+  CHECK(number(4, 4) == 40);
+  CHECK(wav.substr(8, 8) == "WAVEfmt ");
+  CHECK(number(16, 4) == 16);
+  CHECK(number(20, 2) == 1);
+  CHECK(number(22, 2) == 1);
+  CHECK(number(24, 4) == 24'000);
+  CHECK(number(28, 4) == 48'000);
+  CHECK(number(32, 2) == 2);
+  CHECK(number(34, 2) == 16);
+  CHECK(wav.substr(36, 4) == "data");
+  CHECK(number(40, 4) == 4);
+  CHECK(number(44, 2) == 1);
+  CHECK(number(46, 2) == 0xfffe);
+}
+
+TEST_CASE("an overload tells in whole seconds when to come back") {
+  const auto answer = error_reply(error{errc::overloaded, "full", {}, 1'500ms});
+  CHECK(answer.status == 503);
+  REQUIRE(answer.headers.size() == 1);
+  CHECK(answer.headers[0] == std::pair<std::string, std::string>{"Retry-After", "2"});
+}

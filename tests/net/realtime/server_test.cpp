@@ -1,0 +1,439 @@
+#include "net/realtime/server.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/support/fake_session.hpp"
+#include "tests/support/loopback.hpp"
+
+using namespace dhr;
+using namespace dhr::realtime;
+using namespace std::chrono_literals;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+namespace json = boost::json;
+using asio::ip::tcp;
+using dhr::testing::run_operation;
+
+namespace {
+
+settings::realtime_door test_settings() {
+  settings::realtime_door settings;
+  settings.port = 0;
+  return settings;
+}
+
+class client {
+ public:
+  explicit client(std::uint16_t port) : ws_{io_} {
+    ws_.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
+    ws_.control_callback([this](websocket::frame_type type, beast::string_view) {
+      if (type == websocket::frame_type::ping) ++pings;
+    });
+  }
+
+  // The HTTP status of the answer; 101 is a WebSocket.
+  int open(const std::string& target, const std::string& protocol = {}) {
+    ws_.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+      if (!protocol.empty()) request.set(bhttp::field::sec_websocket_protocol, protocol);
+    }));
+    const auto done = run_operation(io_, [&](auto handler) {
+      ws_.async_handshake(response, "localhost", target, std::move(handler));
+    });
+    REQUIRE(done);
+    return response.result_int();
+  }
+
+  void send(const std::string& text, bool binary = false) {
+    ws_.binary(binary);
+    const auto done = run_operation(
+        io_, [&](auto handler) { ws_.async_write(asio::buffer(text), std::move(handler)); });
+    REQUIRE(done);
+    REQUIRE_FALSE(done->trouble);
+  }
+
+  // The next event, or nothing once the connection is closed.
+  std::optional<json::object> next() {
+    beast::flat_buffer buffer;
+    const auto done =
+        run_operation(io_, [&](auto handler) { ws_.async_read(buffer, std::move(handler)); });
+    REQUIRE(done);
+    if (done->trouble) return std::nullopt;
+    CHECK(ws_.got_text());
+    return json::parse(beast::buffers_to_string(buffer.data())).as_object();
+  }
+
+  json::object event() {
+    auto got = next();
+    REQUIRE(got);
+    return *got;
+  }
+
+  // The events up to one of this type.
+  std::vector<std::string> types_until(std::string_view last) {
+    std::vector<std::string> types;
+    do {
+      types.emplace_back(event().at("type").as_string());
+    } while (types.back() != last);
+    return types;
+  }
+
+  // Reads to the end; returns the close code.
+  int closed() {
+    while (next()) {
+    }
+    return ws_.reason().code;
+  }
+
+  // Waits for a ping, then for the answer to a message.
+  json::object event_after_ping(const std::string& message) {
+    beast::flat_buffer buffer;
+    bool done = false;
+    io_.restart();
+    ws_.async_read(buffer, [&](beast::error_code, std::size_t) { done = true; });
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (!done && pings == 0 && io_.run_one_until(end) > 0) {
+    }
+    REQUIRE_FALSE(done);
+    ws_.async_write(asio::buffer(message), [](beast::error_code, std::size_t) {});
+    while (!done && io_.run_one_until(end) > 0) {
+    }
+    REQUIRE(done);
+    return json::parse(beast::buffers_to_string(buffer.data())).as_object();
+  }
+
+  void vanish() {
+    beast::error_code ignored;
+    ws_.next_layer().close(ignored);
+  }
+
+  websocket::response_type response;
+  int pings = 0;
+
+ private:
+  asio::io_context io_;
+  websocket::stream<tcp::socket, false> ws_;
+};
+
+struct bench {
+  testing::fake_node node;
+  metrics counts;
+  testing::network_thread network;
+  std::unique_ptr<server> door;
+
+  explicit bench(settings::realtime_door settings = test_settings()) {
+    auto started = server::start({network.io, node.system, node.directory, settings,
+                                  {30, "test-model"}, counts, 64});
+    if (!started) FAIL(started.assume_error().message);
+    door = std::move(started).assume_value();
+  }
+  ~bench() {
+    if (!stopped) stop(1s);
+  }
+
+  std::future<void> begin_stop(milliseconds grace) {
+    stopped = true;
+    return door->stop(grace);
+  }
+  bool stop(milliseconds grace) {
+    return begin_stop(grace).wait_for(testing::patience) == std::future_status::ready;
+  }
+  bool counted(std::string_view line) {
+    const auto end = std::chrono::steady_clock::now() + testing::patience;
+    while (counts.scrape().find(line) == std::string::npos) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+  bool stopped = false;
+};
+
+constexpr auto hello = R"({"type":"conversation.item.create","item":{"type":"message",)"
+                       R"("role":"user","content":[{"type":"input_text","text":"Hello"}]}})";
+constexpr auto respond = R"({"type":"response.create","event_id":"r"})";
+
+using strings = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a client that connects is told its session first") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime?model=my-model", "realtime, openai-insecure-api-key.x") == 101);
+  CHECK(c.response[bhttp::field::sec_websocket_protocol] == "realtime");
+  const auto created = c.event();
+  CHECK(created.at("type") == "session.created");
+  CHECK(created.at("session").at("id") == "conv_new");
+  CHECK(created.at("session").at("model") == "my-model");
+  CHECK(b.node.script->copy().paced == std::vector<bool>{true});
+}
+
+TEST_CASE("a client that names a conversation gets that one") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime?conversation=conv_7") == 101);
+  CHECK(c.event().at("session").at("digital_human").at("conversation_id") == "conv_7");
+  CHECK(b.node.script->copy().opened == strings{"conv_7"});
+}
+
+TEST_CASE("a whole turn goes over the wire in the protocol's order") {
+  bench b;
+  b.node.script->turn = testing::short_turn();
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.send(R"({"type":"session.update","session":{"type":"realtime","output_modalities":["audio"],
+             "animation":{"outputs":["blendshapes","viseme_id"]},
+             "output_audio_timestamp_types":["word"]}})");
+  c.send(hello);
+  c.send(respond);
+  CHECK(c.types_until("response.done") == strings{"session.created",
+                                                  "session.updated",
+                                                  "conversation.item.added",
+                                                  "conversation.item.done",
+                                                  "response.created",
+                                                  "response.output_item.added",
+                                                  "conversation.item.added",
+                                                  "response.content_part.added",
+                                                  "response.output_audio_transcript.delta",
+                                                  "response.output_audio.delta",
+                                                  "response.animation_blendshapes.delta",
+                                                  "response.animation_viseme.delta",
+                                                  "response.audio_timestamp.delta",
+                                                  "response.output_audio_transcript.done",
+                                                  "response.output_audio.done",
+                                                  "response.animation_blendshapes.done",
+                                                  "response.animation_viseme.done",
+                                                  "response.audio_timestamp.done",
+                                                  "response.content_part.done",
+                                                  "response.output_item.done",
+                                                  "conversation.item.done",
+                                                  "response.done"});
+}
+
+TEST_CASE("a cancelled turn is acknowledged as cancelled") {
+  bench b;
+  b.node.script->answer_turns = false;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.send(respond);
+  c.types_until("response.content_part.added");
+  c.send(R"({"type":"response.cancel"})");
+  for (;;) {
+    const auto event = c.event();
+    if (event.at("type") != "response.done") continue;
+    CHECK(event.at("response").at("status") == "cancelled");
+    break;
+  }
+}
+
+TEST_CASE("what can't be understood is answered by an error and the connection lives on") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  c.send("not json");
+  CHECK(c.event().at("error").at("code") == "invalid_json");
+  c.send(R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)"
+         R"("audio":{"output":{"voice":7}}}})");
+  const auto refused = c.event();
+  CHECK(refused.at("error").at("param") == "session.audio.output.voice");
+  CHECK(refused.at("error").at("event_id") == "e1");
+  c.send(hello, true);
+  CHECK(c.event().at("error").at("code") == "unsupported_value");
+  c.send(R"({"type":"input_audio_buffer.append","audio":""})");
+  CHECK(c.event().at("error").at("code") == "unsupported_event");
+  c.send(R"({"type":"conversation.item.retrieve","event_id":"e2","item_id":"item_9"})");
+  CHECK(c.event().at("error").at("event_id") == "e2");
+  c.send(hello);
+  CHECK(c.event().at("type") == "conversation.item.added");
+}
+
+TEST_CASE("requests reach the session in the order in which they were sent") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  for (int i = 0; i < 200; ++i) {
+    c.send(R"({"type":"conversation.item.create","item":{"id":"i)" + std::to_string(i) +
+           R"(","type":"message","role":"user","content":[{"type":"text","text":"x"}]}})");
+  }
+  REQUIRE(b.node.script->wait([](const auto& seen) { return seen.items.size() == 200; }));
+  const auto items = b.node.script->copy().items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    CHECK(items[i].item.id == "i" + std::to_string(i));
+  }
+}
+
+TEST_CASE("a session that does not answer is asked no more than its bound at once") {
+  bench b;
+  b.node.script->answer_requests = false;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  for (int i = 0; i < 100; ++i) c.send(hello);
+  REQUIRE(b.node.script->wait([](const auto& seen) { return seen.items.size() == 64; }));
+  b.node.say(item_added{{"item_1", item_role::user, item_status::completed, "x", false}, ""});
+  REQUIRE(b.node.script->wait([](const auto& seen) { return seen.items.size() == 65; }));
+  CHECK(b.node.script->copy().items.size() == 65);
+}
+
+TEST_CASE("a request that is not for the door gets an HTTP answer that says why") {
+  bench b;
+  const auto status = [&](const std::string& target) {
+    client c{b.door->port()};
+    return c.open(target);
+  };
+  CHECK(status("/v1/other") == 404);
+  CHECK(status("/v1/realtime?conversation=a%20b") == 400);
+}
+
+TEST_CASE("one connection too many is refused with 503 and the living one is not touched") {
+  auto settings = test_settings();
+  settings.connections_max = 1;
+  bench b{settings};
+  client first{b.door->port()};
+  REQUIRE(first.open("/v1/realtime") == 101);
+  client second{b.door->port()};
+  CHECK(second.open("/v1/realtime") == 503);
+  CHECK(second.response[bhttp::field::retry_after] == "2");
+  CHECK(first.event().at("type") == "session.created");
+}
+
+TEST_CASE("a message over the bound closes with 1009") {
+  auto settings = test_settings();
+  settings.message_bytes_max = 1'000;
+  bench b{settings};
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  c.send(std::string(2'000, ' '));
+  CHECK(c.closed() == 1'009);
+  CHECK(b.counted("too_large"));
+}
+
+TEST_CASE("a full server tells so and closes with 1013") {
+  bench b;
+  b.node.script->refuse_open = error{errc::overloaded, "the server is full", {}, 2s};
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  const auto told = c.event();
+  CHECK(told.at("error").at("code") == "overloaded");
+  CHECK(told.at("error").at("type") == "server_error");
+  CHECK(c.closed() == 1'013);
+}
+
+TEST_CASE("a session that dies is told as a server error and closes with 1011") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  caf::anon_send_exit(b.node.script->copy().session, caf::exit_reason::kill);
+  CHECK(c.event().at("error").at("type") == "server_error");
+  CHECK(c.closed() == 1'011);
+}
+
+TEST_CASE("a session's last event is sent before the connection closes") {
+  const auto [reason, code] = GENERATE(table<std::string, int>(
+      {{"idle", 1'000}, {"replaced", 1'000}, {"shutdown", 1'001}, {"failed", 1'011}}));
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  b.node.say(session_closed{reason, "because"});
+  const auto told = c.event();
+  CHECK(told.at("type") == "digital_human.session_closed");
+  CHECK(told.at("reason").as_string() == reason);
+  CHECK(c.closed() == code);
+}
+
+TEST_CASE("the session notices when its client is gone") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  c.vanish();
+  CHECK(b.node.script->wait([](const auto& seen) { return seen.clients_lost == 1; }));
+}
+
+TEST_CASE("a client that reads too slowly is disconnected and others are not") {
+  auto settings = test_settings();
+  settings.outbox_bytes_max = 200'000;
+  bench b{settings};
+  client other{b.door->port()};
+  REQUIRE(other.open("/v1/realtime") == 101);
+  other.event();
+  client slow{b.door->port()};
+  REQUIRE(slow.open("/v1/realtime") == 101);
+  slow.event();
+  // Far more than the kernel's buffers of a loopback connection hold.
+  const std::string text(50'000, 'x');
+  b.node.say(turn_started{"resp_1", "item_1", "", {}}, 1);
+  for (int i = 0; i < 1'000; ++i) b.node.say(text_piece{text}, 1);
+  const auto code = slow.closed();
+  CHECK((code == 1'013 || code == 0));  // 0: cut off before the close frame got through
+  CHECK(b.node.script->wait([](const auto& seen) { return seen.clients_lost == 1; }));
+  other.send("x");
+  CHECK(other.event().at("type") == "error");
+}
+
+TEST_CASE("an idle connection that answers pings stays open") {
+  auto settings = test_settings();
+  settings.ping_interval_s = 1s;
+  bench b{settings};
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  CHECK(c.event_after_ping("not json").at("type") == "error");
+  CHECK(c.pings > 0);
+}
+
+TEST_CASE("a client that answers no pings is cut off") {
+  auto settings = test_settings();
+  settings.ping_interval_s = 1s;
+  bench b{settings};
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  CHECK(b.counted("reason=\"silent\"} 1"));
+}
+
+TEST_CASE("a server that stops lets the last events out and closes with 1001") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  b.door->stop_accepting();
+  b.node.say(notice{"restarted", "why"});
+  auto stopped = b.begin_stop(5s);
+  CHECK(c.event().at("type") == "digital_human.notice");
+  CHECK(c.event().at("type") == "digital_human.session_closed");
+  CHECK(c.closed() == 1'001);
+  CHECK(stopped.wait_for(testing::patience) == std::future_status::ready);
+  CHECK(b.door->connections() == 0);
+  CHECK_THROWS(client{b.door->port()});
+}
+
+TEST_CASE("a server that stops cuts off who does not answer when the grace is over") {
+  bench b;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  CHECK(b.stop(50ms));
+  CHECK(b.door->connections() == 0);
+}
+
+TEST_CASE("a port that is taken is told by address and port") {
+  bench b;
+  auto settings = test_settings();
+  settings.port = b.door->port();
+  auto second = server::start({b.network.io, b.node.system, b.node.directory, settings,
+                               {30, "m"}, b.counts, 64});
+  REQUIRE_FALSE(second);
+  CHECK(second.assume_error().code == errc::unavailable);
+  CHECK(second.assume_error().message.find(std::to_string(settings.port)) != std::string::npos);
+}

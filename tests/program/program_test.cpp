@@ -1,0 +1,288 @@
+// The real program as a user meets it: over sockets, with signals, with mistakes.
+
+#include <signal.h>
+
+#include <boost/asio.hpp>
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "tests/support/http_get.hpp"
+#include "tests/support/realtime_client.hpp"
+#include "tests/support/server_process.hpp"
+
+using namespace dhr::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::map<std::string, std::string> scripted{{"DHR_CONVERSATION_ENGINE", "scripted"},
+                                                  {"DHR_VOICE_NAME", "tone"}};
+
+// One client and what it was sent, by type and in order.
+struct conversation {
+  boost::asio::io_context io{1};
+  std::vector<std::string> events;
+  std::map<std::string, int> count;
+  bool closed = false;
+  std::unique_ptr<realtime_client> client;
+
+  explicit conversation(std::uint16_t port) {
+    client = std::make_unique<realtime_client>(
+        io, port,
+        realtime_client::callbacks{[] {},
+                                   [this](std::string_view event) {
+                                     events.emplace_back(event);
+                                     ++count[std::string{type_of(event)}];
+                                   },
+                                   [this](const std::string&) { closed = true; }});
+  }
+
+  // Runs until an event of this type has come `times` times; false after the deadline.
+  bool wait_for(const std::string& type, int times = 1, std::chrono::seconds deadline = 30s) {
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (count[type] < times && !closed && std::chrono::steady_clock::now() < end) {
+      io.run_one_for(100ms);
+    }
+    return count[type] >= times;
+  }
+
+  boost::json::value last(std::string_view type) const {
+    for (auto it = events.rbegin(); it != events.rend(); ++it) {
+      if (type_of(*it) == type) return boost::json::parse(*it);
+    }
+    return nullptr;
+  }
+};
+
+std::filesystem::path scratch_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "dhr_program_XXXXXX").string();
+  REQUIRE(mkdtemp(name.data()) != nullptr);
+  return name;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream{file}.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a typed sentence is answered with words, sound and a moving face by the embedded stack") {
+  server_process server{{}};
+  conversation talk{server.realtime_port()};
+  REQUIRE(talk.wait_for("session.created"));
+  talk.client->send(with_face());
+  REQUIRE(talk.wait_for("session.updated"));
+  talk.client->send(user_item("Hello, who are you?"));
+  talk.client->send(response_create);
+  REQUIRE(talk.wait_for("response.done", 1, 60s));
+  CHECK(talk.count["error"] == 0);
+  const auto done = talk.last("response.done");
+  CHECK(done.at_pointer("/response/status").as_string() == "completed");
+  const auto said = talk.last("response.output_audio_transcript.done").at("transcript").as_string();
+  CHECK(said.size() > 5);
+
+  std::int64_t samples = 0;
+  std::int64_t frames = 0;
+  double mouth = 0;
+  for (const auto& event : talk.events) {
+    if (type_of(event) == "response.output_audio.delta") samples += samples_in_delta(event);
+    if (type_of(event) != "response.animation_blendshapes.delta") continue;
+    const auto delta = boost::json::parse(event);
+    CHECK(delta.at("frame_index").to_number<std::int64_t>() == frames);
+    for (const auto& frame : delta.at("frames").as_array()) {
+      REQUIRE(frame.as_array().size() == 52);
+      mouth = std::max(mouth, frame.at(17).to_number<double>());
+      ++frames;
+    }
+  }
+  CHECK(samples > 24'000 / 2);
+  CHECK(frames >= samples * 30 / 24'000);
+  CHECK(frames <= samples * 30 / 24'000 + 30);
+  CHECK(mouth > 0.1);
+  CHECK(talk.count["response.audio_timestamp.delta"] > 1);
+  CHECK(talk.count["response.animation_viseme.delta"] > 3);
+}
+
+TEST_CASE("two conversations at once get their own answers") {
+  server_process server{scripted};
+  conversation first{server.realtime_port()};
+  conversation second{server.realtime_port()};
+  for (auto* talk : {&first, &second}) {
+    REQUIRE(talk->wait_for("session.created"));
+    talk->client->send(user_item("Go on."));
+    talk->client->send(response_create);
+  }
+  REQUIRE(first.wait_for("response.done"));
+  REQUIRE(second.wait_for("response.done"));
+  const auto id = [](const conversation& talk) {
+    return std::string{talk.last("response.done").at_pointer("/response/id").as_string()};
+  };
+  CHECK(id(first) != id(second));
+  for (const auto* talk : {&first, &second}) {
+    for (const auto& event : talk->events) {
+      const auto response = string_field(event, "response_id");
+      if (!response.empty()) CHECK(response == id(*talk));
+    }
+  }
+}
+
+TEST_CASE("nothing of an answer comes after its cancellation was acknowledged") {
+  server_process server{scripted};
+  conversation talk{server.realtime_port()};
+  talk.client->send(with_face());
+  talk.client->send(user_item("Go on."));
+  talk.client->send(response_create);
+  REQUIRE(talk.wait_for("response.output_audio.delta"));
+  talk.client->send(R"({"type":"response.cancel"})");
+  REQUIRE(talk.wait_for("response.done"));
+  CHECK(talk.last("response.done").at_pointer("/response/status").as_string() == "cancelled");
+  const auto before = talk.events.size();
+  talk.client->send(R"({"type":"session.update","session":{"type":"realtime"}})");
+  REQUIRE(talk.wait_for("session.updated", 2));
+  for (auto i = before; i < talk.events.size(); ++i) {
+    CHECK_FALSE(type_of(talk.events[i]).starts_with("response."));
+  }
+  talk.client->send(response_create);
+  CHECK(talk.wait_for("response.done", 2));
+}
+
+TEST_CASE("a mistake in an event is told and the connection lives on") {
+  server_process server{scripted};
+  conversation talk{server.realtime_port()};
+  talk.client->send(R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)"
+                    R"("audio":{"output":{"voice":"nobody"}}}})");
+  REQUIRE(talk.wait_for("error"));
+  const auto problem = talk.last("error").at("error");
+  CHECK(problem.at("param").as_string() == "session.audio.output.voice");
+  CHECK(problem.at("event_id").as_string() == "e1");
+  talk.client->send("{nonsense");
+  REQUIRE(talk.wait_for("error", 2));
+  talk.client->send(response_create);
+  CHECK(talk.wait_for("response.done"));
+}
+
+TEST_CASE("a turn under way at SIGTERM is finished or told, and the program exits with 0") {
+  server_process server{scripted};
+  conversation talk{server.realtime_port()};
+  talk.client->send(user_item("Go on."));
+  talk.client->send(response_create);
+  REQUIRE(talk.wait_for("response.output_audio.delta"));
+  server.signal(SIGTERM);
+  REQUIRE(talk.wait_for("response.done"));
+  CHECK(server.wait() == 0);
+}
+
+TEST_CASE(
+    "a language server that is not there is replaced by the embedded engine, and the client told") {
+  server_process server{
+      {{"DHR_CONVERSATION_ENGINE", "sglang"},
+       {"MODEL", "llama3:70b"},
+       {"DHR_CONVERSATION_SGLANG_BASE_URL", "http://127.0.0.1:" + std::to_string(free_port())},
+       {"DHR_VOICE_NAME", "tone"}}};
+  conversation talk{server.realtime_port()};
+  talk.client->send(user_item("Hello!"));
+  talk.client->send(response_create);
+  REQUIRE(talk.wait_for("response.done", 1, 60s));
+  CHECK(talk.last("response.done").at_pointer("/response/status").as_string() == "completed");
+  REQUIRE(talk.count["digital_human.notice"] == 1);
+  CHECK(talk.last("digital_human.notice").at("kind").as_string() == "engine_fallback");
+}
+
+TEST_CASE("the metrics count what happened under the specification's names") {
+  server_process server{scripted};
+  conversation talk{server.realtime_port()};
+  talk.client->send(user_item("Go on."));
+  talk.client->send(response_create);
+  REQUIRE(talk.wait_for("response.done"));
+  const auto metrics = http_get(server.http_port(), "/metrics").body;
+  CHECK(metrics.find("digital_human_active_sessions 1") != std::string::npos);
+  CHECK(metrics.find("digital_human_response_time_seconds_count{interaction_type=") !=
+        std::string::npos);
+  CHECK(metrics.find("digital_human_turns_total{status=\"completed\"} 1") != std::string::npos);
+}
+
+TEST_CASE("dhr say writes the answer as sound, frames and words") {
+  const auto folder = scratch_folder();
+  const auto outcome = run_program({"say", "Hello, who are you?", "--out", folder.string()});
+  INFO(outcome.output);
+  REQUIRE(outcome.status == 0);
+  const auto wav = content_of(folder / "answer.wav");
+  CHECK(wav.substr(0, 4) == "RIFF");
+  CHECK(wav.size() > 24'000);
+  std::istringstream frames{content_of(folder / "frames.csv")};
+  std::string header;
+  std::getline(frames, header);
+  CHECK(header.find("frame,seconds,eyeBlinkLeft,") == 0);
+  int rows = 0;
+  for (std::string row; std::getline(frames, row);) ++rows;
+  CHECK(rows > 10);
+  CHECK(content_of(folder / "transcript.txt").size() > 5);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("dhr say --verbatim speaks the text itself") {
+  const auto folder = scratch_folder();
+  const auto outcome = run_program(
+      {"say", "Revenue rose 4.5% in Q3, to $1.2bn.", "--verbatim", "--out", folder.string()});
+  INFO(outcome.output);
+  REQUIRE(outcome.status == 0);
+  CHECK(content_of(folder / "transcript.txt").find("Revenue rose 4.5% in Q3, to $1.2bn.") !=
+        std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("dhr status tells of a running server and fails clearly without one") {
+  server_process server{scripted};
+  const auto there =
+      run_program({"status", "--url", "http://127.0.0.1:" + std::to_string(server.http_port())});
+  INFO(there.output);
+  CHECK(there.status == 0);
+  CHECK(there.output.find("ready") != std::string::npos);
+  const auto gone =
+      run_program({"status", "--url", "http://127.0.0.1:" + std::to_string(free_port())});
+  CHECK(gone.status == 1);
+  CHECK(gone.output.find("cannot reach") != std::string::npos);
+}
+
+TEST_CASE("a wrong configuration stops the start with the place and the nearest key") {
+  const auto folder = scratch_folder();
+  const auto file = folder / "wrong.yml";
+  std::ofstream{file} << "digital_human:\n  avatar:\n    fsp: 30\n";
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {"serve", "--config", file.string()}, {"config", "check", file.string()}}) {
+    const auto outcome = run_program(command);
+    INFO(outcome.output);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.output.find("wrong.yml:3:5") != std::string::npos);
+    CHECK(outcome.output.find("avatar.fps") != std::string::npos);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a port that is taken stops the start with what to do about it") {
+  server_process server{scripted};
+  auto environment = scripted;
+  environment["DHR_DOORS_HTTP_PORT"] = std::to_string(server.http_port());
+  environment["DHR_DOORS_REALTIME_PORT"] = std::to_string(free_port());
+  const auto outcome = run_program({"serve"}, environment);
+  INFO(outcome.output);
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output.find("DHR_DOORS_HTTP_PORT") != std::string::npos);
+}
+
+TEST_CASE("help names every command") {
+  const auto outcome = run_program({"--help"});
+  CHECK(outcome.status == 0);
+  for (const auto* command : {"serve", "say", "status", "config"}) {
+    CHECK(outcome.output.find(command) != std::string::npos);
+  }
+  CHECK(run_program({"no-such-command"}).status != 0);
+}

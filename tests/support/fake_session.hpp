@@ -1,0 +1,235 @@
+#pragma once
+// Doors without a house: a directory and sessions that answer by a script, on a real actor system.
+
+#include <caf/all.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "actors/session/actors.hpp"
+#include "actors/session/directory_actor.hpp"
+
+namespace dhr::testing {
+
+inline constexpr auto patience = std::chrono::seconds{10};
+
+// What the fakes were told, and what they are to do. Thread-safe; a test waits on it.
+struct session_script {
+  // ---- set before the first connection
+  std::optional<error> refuse_open;   // the directory's answer
+  bool answer_requests = true;        // else settings, items and responses wait for the test
+  bool answer_turns = true;           // else a turn starts and goes no further
+  std::vector<session_payload> turn;  // between turn_started and turn_finished
+  std::optional<error> refuse_response;
+
+  // ---- seen
+  struct seen {
+    std::vector<update_session> updates;
+    std::vector<create_item> items;
+    std::vector<create_response> responses;
+    std::vector<cancel_response> cancels;
+    std::vector<std::string> opened;  // conversation ids as asked for
+    std::vector<bool> paced;
+    int clients_lost = 0;
+    client_actor client;
+    session_actor session;
+    std::uint64_t sequence = 0;
+  };
+
+  template <class Change>
+  void change(Change change_it) {
+    {
+      const std::lock_guard lock{mutex_};
+      change_it(seen_);
+    }
+    changed_.notify_all();
+  }
+  // False if it does not come true in time.
+  template <class Condition>
+  [[nodiscard]] bool wait(Condition condition) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_for(lock, patience, [&] { return condition(seen_); });
+  }
+  [[nodiscard]] seen copy() {
+    const std::lock_guard lock{mutex_};
+    return seen_;
+  }
+  void forget_handles() {
+    change([](seen& s) {
+      s.client = nullptr;
+      s.session = nullptr;
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  seen seen_;
+};
+
+struct fake_session_state {
+  session_actor::pointer self;
+  std::shared_ptr<session_script> script;
+  std::string conversation;
+  client_actor client;
+  session_settings settings;
+  std::uint64_t turns = 0;
+  std::uint64_t sequence = 0;
+  std::optional<std::string> open_response;  // the id of the turn under way
+
+  explicit fake_session_state(session_actor::pointer actor) noexcept : self{actor} {}
+
+  void send(session_payload payload, std::uint64_t turn = 0) {
+    self->send(client, session_event{{{conversation}, {1}, turn}, ++sequence, std::move(payload)});
+  }
+  void finish(turn_status status, std::string reason) {
+    turn_finished finished;
+    finished.response_id = *std::exchange(open_response, std::nullopt);
+    finished.item = {"item_r" + std::to_string(turns), item_role::assistant,
+                     status == turn_status::completed ? item_status::completed
+                                                      : item_status::incomplete,
+                     "Hello there.", settings.modality == output_modality::audio};
+    finished.status = status;
+    finished.reason = std::move(reason);
+    finished.usage = {12, 4, 3};
+    finished.timings = {milliseconds{1}, milliseconds{2}, milliseconds{3}, milliseconds{4}};
+    send(std::move(finished), turns);
+  }
+  void respond(const create_response& x) {
+    if (script->refuse_response) return send(request_failed{x.request, *script->refuse_response});
+    open_response = "resp_" + std::to_string(++turns);
+    auto patched = apply(settings, x.patch);
+    send(turn_started{*open_response, "item_r" + std::to_string(turns), "", patched}, turns);
+    if (!script->answer_turns) return;
+    for (const auto& payload : script->turn) send(payload, turns);
+    finish(turn_status::completed, {});
+  }
+};
+
+inline session_actor::behavior_type fake_session(
+    session_actor::stateful_pointer<fake_session_state> self,
+    std::shared_ptr<session_script> script, std::string conversation) {
+  self->state.script = script;
+  self->state.conversation = std::move(conversation);
+  self->state.settings.voice = "joe";
+  self->set_down_handler([script](caf::down_msg&) {
+    script->change([](auto& s) { ++s.clients_lost; });
+  });
+  using seen = session_script::seen;
+  return {
+      [self, script](const attach_client& x, const client_actor& client) {
+        self->state.client = client;
+        self->monitor(client);
+        script->change([&](seen& s) {
+          s.client = client;
+          s.paced.push_back(x.paced);
+        });
+        self->state.send(session_opened{self->state.settings});
+      },
+      [self, script](const update_session& x) {
+        script->change([&](seen& s) { s.updates.push_back(x); });
+        if (!script->answer_requests) return;
+        self->state.settings = apply(self->state.settings, x.patch);
+        self->state.send(settings_changed{self->state.settings});
+      },
+      [self, script](const create_item& x) {
+        script->change([&](seen& s) { s.items.push_back(x); });
+        auto item = x.item;
+        if (item.id.empty()) item.id = "item_new";
+        if (script->answer_requests) self->state.send(item_added{std::move(item), {}});
+      },
+      [self](const delete_item& x) { self->state.send(item_deleted{x.item_id}); },
+      [self](const retrieve_item& x) {
+        self->state.send(
+            request_failed{x.request, {errc::not_found, "no such item", "item_id", {}}});
+      },
+      [self, script](const create_response& x) {
+        script->change([&](seen& s) { s.responses.push_back(x); });
+        if (script->answer_requests) self->state.respond(x);
+      },
+      [self, script](const cancel_response& x) {
+        script->change([&](seen& s) { s.cancels.push_back(x); });
+        if (self->state.open_response) {
+          self->state.finish(turn_status::cancelled, "client_cancelled");
+        } else {
+          self->state.send(request_failed{x.request, {errc::not_found, "none", "", {}}});
+        }
+      },
+      [self](const drain_session&) {
+        self->state.send(session_closed{"shutdown", "the server is shutting down"});
+        self->quit();
+      },
+  };
+}
+
+inline directory_actor::behavior_type fake_directory(directory_actor::pointer self,
+                                                     std::shared_ptr<session_script> script) {
+  using seen = session_script::seen;
+  return {[self, script](const open_conversation& x) -> caf::result<session_actor> {
+            script->change([&](seen& s) { s.opened.push_back(x.id.value); });
+            if (script->refuse_open) return to_caf_error(*script->refuse_open);
+            auto id = x.id.value.empty() ? std::string{"conv_new"} : x.id.value;
+            auto session = self->spawn(fake_session, script, std::move(id));
+            script->change([&](seen& s) { s.session = session; });
+            return session;
+          },
+          [](const drain_all&) -> std::uint32_t { return 0; }};
+}
+
+// A node with nothing but a directory.
+class fake_node {
+  struct config : caf::actor_system_config {
+    config() {
+      add_message_types<caf::id_block::dhr_avatar>();
+      add_message_types<caf::id_block::dhr_speech>();
+      add_message_types<caf::id_block::dhr_conversation>();
+      add_message_types<caf::id_block::dhr_session>();
+      add_message_types<caf::id_block::dhr_session_handles>();
+      set("scheduler.max-threads", 2);
+    }
+  };
+  config config_;
+
+ public:
+  fake_node() : system{config_}, directory{system.spawn(fake_directory, script)} {}
+  ~fake_node() {
+    const auto seen = script->copy();
+    if (seen.session) caf::anon_send_exit(seen.session, caf::exit_reason::user_shutdown);
+    script->forget_handles();
+    caf::anon_send_exit(directory, caf::exit_reason::user_shutdown);
+    directory = nullptr;
+  }
+
+  // Has the last session's client told something that the session did not plan.
+  void say(session_payload payload, std::uint64_t turn = 0) {
+    caf::anon_send(script->copy().client,
+                   session_event{{{"conv_new"}, {1}, turn}, 1'000, std::move(payload)});
+  }
+
+  const std::shared_ptr<session_script> script = std::make_shared<session_script>();
+  caf::actor_system system;
+  directory_actor directory;
+};
+
+// A turn's pieces: 0.2 s of sound with six frames, a viseme and a word.
+inline std::vector<session_payload> short_turn() {
+  const std::vector<face_frame> frames(6);
+  const std::vector<std::int16_t> samples(4'800, 1);
+  return {text_piece{"Hello there."},
+          media_chunk{0,
+                      shared_bytes::of(std::span<const std::int16_t>{samples}),
+                      0,
+                      shared_bytes::of(std::span<const face_frame>{frames}),
+                      {{0, 12}},
+                      {{"Hello", 0, 2'400}}}};
+}
+
+}  // namespace dhr::testing

@@ -1,0 +1,136 @@
+#include "tests/support/server_process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "tests/support/http_get.hpp"
+
+namespace dhr::testing {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+std::string content_of(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream{file}.rdbuf();
+  return text.str();
+}
+
+// The child process: its output goes to `log`.
+pid_t start(std::vector<std::string> arguments,
+            const std::map<std::string, std::string>& environment, int log) {
+  const auto pid = fork();
+  if (pid != 0) return pid;
+  dup2(log, STDOUT_FILENO);
+  dup2(log, STDERR_FILENO);
+  for (const auto& [key, value] : environment) setenv(key.c_str(), value.c_str(), 1);
+  std::string program = DHR_PROGRAM;
+  std::vector<char*> words{program.data()};
+  for (auto& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  execv(DHR_PROGRAM, words.data());
+  _exit(127);
+}
+
+std::pair<int, std::string> make_log_file() {
+  std::string name = (std::filesystem::temp_directory_path() / "dhr_test_XXXXXX").string();
+  const int file = mkstemp(name.data());
+  if (file < 0) throw std::runtime_error{"cannot make a log file " + name};
+  return {file, name};
+}
+
+int wait_for(pid_t pid) noexcept {
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  asio::io_context io;
+  tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+  return acceptor.local_endpoint().port();
+}
+
+program_outcome run_program(const std::vector<std::string>& arguments,
+                            const std::map<std::string, std::string>& environment) {
+  const auto [log, name] = make_log_file();
+  const auto pid = start(arguments, environment, log);
+  close(log);
+  program_outcome outcome;
+  outcome.status = wait_for(pid);
+  outcome.output = content_of(name);
+  unlink(name.c_str());
+  return outcome;
+}
+
+server_process::server_process(const std::map<std::string, std::string>& environment)
+    : http_port_{free_port()}, realtime_port_{free_port()} {
+  auto variables = environment;
+  variables.emplace("DHR_DOORS_HTTP_PORT", std::to_string(http_port_));
+  variables.emplace("DHR_DOORS_REALTIME_PORT", std::to_string(realtime_port_));
+  const auto [log, name] = make_log_file();
+  log_file_ = name;
+  pid_ = start({"serve"}, variables, log);
+  close(log);
+  for (int attempt = 0; attempt < 600; ++attempt) {
+    if (http_get(http_port_, "/health/ready").status == 200) return;
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
+      pid_ = -1;
+      break;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+  const auto words = output();
+  if (pid_ > 0) signal(SIGKILL);
+  wait();
+  unlink(log_file_.c_str());
+  throw std::runtime_error{"the server did not become ready; it said:\n" + words};
+}
+
+server_process::~server_process() {
+  if (pid_ > 0) signal(SIGTERM);
+  wait();
+  unlink(log_file_.c_str());
+}
+
+void server_process::signal(int number) const noexcept { kill(pid_, number); }
+
+int server_process::wait() noexcept { return pid_ > 0 ? wait_for(std::exchange(pid_, -1)) : 0; }
+
+std::string server_process::output() const { return content_of(log_file_); }
+
+double server_process::rss_mb() const {
+  std::ifstream statm{"/proc/" + std::to_string(pid_) + "/statm"};
+  double size = 0;
+  double resident = 0;
+  statm >> size >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1024.0 * 1024.0);
+}
+
+double server_process::cpu_seconds() const {
+  auto stat = content_of("/proc/" + std::to_string(pid_) + "/stat");
+  std::istringstream fields{stat.substr(stat.rfind(')') + 2)};
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;  // state (field 3) to cmajflt (field 13)
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace dhr::testing
