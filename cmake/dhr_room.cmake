@@ -39,6 +39,6 @@ function(dhr_room name)
     target_compile_definitions(test_${name} PRIVATE DHR_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                     DHR_DEPS_DIR="${DHR_DEPS_DIR}")
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120)
+    catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120 ENVIRONMENT GOMP_SPINCOUNT=2000)
   endif()
 endfunction()

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "actors/conversation/fallback_engine_actor.hpp"
 #include "actors/conversation/language_worker_actor.hpp"
+#include "actors/conversation/openai_engine_actor.hpp"
 #include "actors/conversation/scripted_engine_actor.hpp"
 #include "runtime/base/log.hpp"
 
@@ -14,6 +16,7 @@ namespace dhr {
 namespace {
 
 using settings::engine_kind;
+using settings::fallback_kind;
 
 constexpr logger out{"actors/conversation"};
 
@@ -77,10 +80,38 @@ result<engine> start_embedded(const settings::conversation& wanted, const std::s
                 std::move(count), "embedded " + model};
 }
 
+result<engine> start_sglang(const settings::conversation& wanted, const engine_parts& parts) {
+  const auto& server = wanted.sglang;
+  openai_engine_config config;
+  config.base_url = server.base_url;
+  config.api_key = server.api_key.value;
+  config.model = wanted.model;
+  config.connect_timeout = server.connect_timeout_ms;
+  config.first_token_timeout = server.first_token_timeout_ms;
+  config.idle_timeout = server.idle_timeout_ms;
+  config.retries = server.retries;
+  auto first = spawn_openai_engine(parts.system, parts.io, config, parts.time, parts.counts);
+  if (wanted.fallback == fallback_kind::none) {
+    return engine{std::move(first), estimate_tokens, "sglang " + wanted.model};
+  }
+  DHR_TRY(auto second, start_embedded(wanted, wanted.fallback_model, parts));
+  fallback_parts both{std::move(first),
+                      "sglang",
+                      std::move(second.actor),
+                      "embedded",
+                      {server.breaker_failures, server.breaker_cooldown_s},
+                      &parts.time,
+                      parts.counts};
+  // The embedded model's tokenizer counts for both: it is at hand, and close enough for the other.
+  return engine{spawn_fallback_engine(parts.system, std::move(both)), std::move(second.count),
+                "sglang " + wanted.model + ", else " + second.name};
+}
+
 }  // namespace
 
 result<engine> start_engine(const settings::conversation& wanted, engine_parts parts) {
   if (parts.recite || wanted.engine == engine_kind::scripted) return start_scripted(wanted, parts);
+  if (wanted.engine == engine_kind::sglang) return start_sglang(wanted, parts);
   return start_embedded(wanted, wanted.model, parts);
 }
 

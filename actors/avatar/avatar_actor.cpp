@@ -1,5 +1,6 @@
 #include "actors/avatar/avatar_actor.hpp"
 
+#include <tuple>
 #include <utility>
 
 namespace dhr {
@@ -20,7 +21,7 @@ struct avatar_state {
   }
 
   [[nodiscard]] bool stale(const turn_id& asked) {
-    if (asked.number < turn.number && asked.epoch == turn.epoch) return true;
+    if (std::tie(asked.epoch, asked.number) < std::tie(turn.epoch, turn.number)) return true;
     if (asked != turn) {
       turn = asked;
       animator.begin_turn();

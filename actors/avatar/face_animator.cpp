@@ -9,8 +9,6 @@ namespace {
 
 // The face comes to rest within a third of a second after the sound.
 constexpr std::int64_t rest_ms = 330;
-// Where a clause joins one whose frames are gone already, its mouth is approached within three frames.
-constexpr std::int64_t soften_frames = 3;
 
 }  // namespace
 
@@ -21,9 +19,7 @@ void face_animator::begin_turn() noexcept {
   lips_.clear();
   next_frame_ = 0;
   sound_end_ = 0;
-  soften_until_ = soften_frames;
   last_viseme_ = 0;
-  last_mouth_ = {};
 }
 
 animation face_animator::append(std::int64_t first_sample, std::int64_t sample_count,
@@ -37,7 +33,6 @@ animation face_animator::append(std::int64_t first_sample, std::int64_t sample_c
     last_viseme_ = id;
   }
   lips_.add(first_sample, phonemes);
-  soften_until_ = next_frame_ + soften_frames;
   sound_end_ += sample_count;
   // The first frame whose end is past the sound is not certain yet.
   const auto certain = ((sound_end_ + 1) * config_.fps - 1) / speech_sample_rate;
@@ -59,6 +54,7 @@ animation face_animator::idle(std::int64_t count) {
   animation out;
   out.first_frame = idle_frame_;
   idle_frame_ += count;
+  out.frames.reserve(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) life_.live(out.frames.emplace_back(), false);
   return out;
 }
@@ -67,27 +63,18 @@ void face_animator::add_frames_until(std::int64_t frame, animation& out) {
   out.first_frame = next_frame_;
   if (frame <= next_frame_) return;
   out.frames.reserve(static_cast<std::size_t>(frame - next_frame_));
-  const auto rest_from = static_cast<double>(sound_end_);
   const auto rest_length = static_cast<double>(rest_ms * speech_sample_rate / 1'000);
   for (; next_frame_ < frame; ++next_frame_) {
     const auto middle = (first_sample_of(next_frame_) + first_sample_of(next_frame_ + 1)) / 2;
     auto& face = out.frames.emplace_back();
     lips_.shape(middle, face);
-    float keep = 1;
-    if (const auto past = static_cast<double>(middle) - rest_from; past > 0) {
+    if (const auto past = static_cast<double>(middle - sound_end_); past > 0) {
       // The last frame is at rest exactly.
-      keep = static_cast<float>(std::max(0.0, 1 - past * 1.1 / rest_length));
+      const auto left = static_cast<float>(std::max(0.0, 1 - past * 1.1 / rest_length));
+      for (auto& weight : face.weights) weight *= left * left * (3 - 2 * left);
     }
-    const auto left = static_cast<float>(soften_until_ - next_frame_);
-    const auto fresh = left > 0 ? 1 - left / (soften_frames + 1) : 1.0f;
-    for (std::size_t i = 0; i < blendshape_count; ++i) {
-      auto& weight = face.weights[i];
-      weight = keep * (last_mouth_.weights[i] + (weight - last_mouth_.weights[i]) * fresh);
-    }
-    last_mouth_ = face;
     life_.live(face, middle < sound_end_);
   }
-  lips_.forget_before(first_sample_of(next_frame_));
 }
 
 }  // namespace dhr

@@ -63,10 +63,8 @@ class face_animator {
   life life_;
   std::int64_t next_frame_ = 0;  // of the turn
   std::int64_t sound_end_ = 0;   // samples of the turn's sound that are known
-  std::int64_t soften_until_ = 0;
   std::int64_t idle_frame_ = 0;
   std::uint8_t last_viseme_ = 0;
-  face_frame last_mouth_;
 };
 
 }  // namespace dhr

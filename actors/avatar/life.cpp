@@ -9,7 +9,6 @@ namespace {
 enum kind : std::uint64_t {
   blink_pause = 1,
   blink_hold,
-  blink_twice,
   look_pause,
   look_yaw,
   look_pitch,
@@ -53,7 +52,7 @@ double life::noise(std::uint64_t which, double hertz) const noexcept {
 }
 
 float life::blink() noexcept {
-  const auto hold = 0.03 + 0.07 * chance(blink_hold, blinks_);
+  const auto hold = 0.10 + 0.08 * chance(blink_hold, blinks_);
   const auto since = seconds_ - blink_at_;
   if (since < 0) return 0;
   if (since < close_s) return static_cast<float>(smooth(since / close_s));
@@ -62,16 +61,16 @@ float life::blink() noexcept {
     return static_cast<float>(1 - smooth((since - close_s - hold) / open_s));
   }
   ++blinks_;
-  // Every 1.5 to 6.5 s; now and then twice in a row.
-  const bool twice = chance(blink_twice, blinks_) < 0.12;
-  blink_at_ = seconds_ + (twice ? 0.15 : 1.5 + 5 * chance(blink_pause, blinks_));
+  // Who speaks blinks more often.
+  const auto pause = 1.2 + 5.4 * chance(blink_pause, blinks_);
+  blink_at_ = seconds_ + pause * (1 - 0.25 * liveliness_);
   return 0;
 }
 
 void life::look(face_frame& frame, float lids) noexcept {
   if (seconds_ >= look_at_) {
     ++looks_;
-    const bool away = chance(look_away, looks_) < 0.25;
+    const bool away = chance(look_away, looks_) < 0.22 + 0.10 * liveliness_;
     const double reach = away ? 0.22 : 0.03;
     target_yaw_ = reach * (2 * chance(look_yaw, looks_) - 1);
     target_pitch_ = 0.6 * reach * (2 * chance(look_pitch, looks_) - 1);

@@ -95,16 +95,58 @@ constexpr std::array table{
     one("p", viseme::PP, 21),
     one("b", viseme::PP, 21),
     one("m", viseme::PP, 21),
+    // Of other languages, as names and foreign words bring them: the nearest of the above.
+    one("y", viseme::U, 7),
+    one("ø", viseme::O, 8),
+    one("œ", viseme::O, 8),
+    one("ɤ", viseme::E, 4),
+    one("ɯ", viseme::I, 6),
+    one("ɵ", viseme::O, 8),
+    one("ʋ", viseme::FF, 18),
+    one("β", viseme::FF, 18),
+    one("ɸ", viseme::FF, 18),
+    one("ʎ", viseme::DD, 14),
+    one("ɬ", viseme::DD, 14),
+    one("ɕ", viseme::CH, 16),
+    one("ʑ", viseme::CH, 16),
+    one("ʂ", viseme::CH, 16),
+    one("ʐ", viseme::CH, 16),
+    one("ʁ", viseme::kk, 20),
+    one("ç", viseme::kk, 20),
+    one("c", viseme::kk, 20),
+    one("q", viseme::kk, 20),
+    one("ɣ", viseme::kk, 20),
+};
+
+// Stress, length and ties; all of them are two bytes of UTF-8.
+constexpr std::string_view marks[]{"ˈ", "ˌ", "ː", "ˑ", "\u0361", "\u035c"};
+
+// A phoneme without its marks; only so much of it is kept as any entry needs.
+struct bare_symbol {
+  std::array<char, 16> text{};
+  std::size_t size = 0;
+
+  explicit bare_symbol(std::string_view ipa) noexcept {
+    while (!ipa.empty() && size < text.size()) {
+      const bool mark = std::any_of(std::begin(marks), std::end(marks),
+                                    [&](std::string_view m) { return ipa.starts_with(m); });
+      if (!mark) text[size++] = ipa.front();
+      ipa.remove_prefix(mark ? 2 : 1);
+    }
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return {text.data(), size}; }
 };
 
 }  // namespace
 
 viseme_shape viseme_of(std::string_view ipa) noexcept {
+  const bare_symbol bare{ipa};
+  const auto symbol = bare.view();
   const auto exact =
-      std::find_if(table.begin(), table.end(), [&](const entry& e) { return e.ipa == ipa; });
+      std::find_if(table.begin(), table.end(), [&](const entry& e) { return e.ipa == symbol; });
   if (exact != table.end()) return exact->shape;
   const auto begun = std::find_if(table.begin(), table.end(), [&](const entry& e) {
-    return !e.ipa.empty() && ipa.starts_with(e.ipa);
+    return !e.ipa.empty() && symbol.starts_with(e.ipa);
   });
   return begun != table.end() ? begun->shape : viseme_shape{viseme::E, viseme::E, 1};
 }

@@ -19,9 +19,9 @@ struct viseme_shape {
   friend bool operator==(const viseme_shape&, const viseme_shape&) = default;
 };
 
-// `ipa` is one phoneme of English as espeak-ng or flite name it, without stress and length ("p",
-// "tʃ", "aɪ"); "" is silence. An unknown symbol is taken for its first known part, else for a
-// schwa: a mouth that moves a little is better than one that stops.
+// `ipa` is one phoneme of English as espeak-ng or flite name it ("p", "tʃ", "aɪ"); "" is silence.
+// Marks of stress, length and ties are passed over. An unknown symbol is taken for its first known
+// part, else for a schwa: a mouth that moves a little is better than one that stops.
 [[nodiscard]] viseme_shape viseme_of(std::string_view ipa) noexcept;
 
 [[nodiscard]] constexpr bool is_vowel(viseme v) noexcept { return v >= viseme::aa; }

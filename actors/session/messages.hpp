@@ -95,7 +95,6 @@ struct drain_all {
 };
 
 // ---- session -> client
-
 struct session_opened {
   session_settings settings;
   friend bool operator==(const session_opened&, const session_opened&) = default;

@@ -30,8 +30,8 @@ constexpr auto retry_after_s = "2";
 using parser = bhttp::request_parser<bhttp::string_body>;
 
 reply busy_reply(const interaction_failure& failure) {
-  auto answer = error_reply(429, "conversation_already_has_active_response",
-                            failure.reason.message);
+  auto answer =
+      error_reply(429, "conversation_already_has_active_response", failure.reason.message);
   answer.headers.emplace_back("Retry-After", retry_after_s);
   return answer;
 }
@@ -58,8 +58,10 @@ class connection final : public realtime::live_connection,
                          public std::enable_shared_from_this<connection> {
  public:
   connection(tcp::socket socket, std::shared_ptr<const connection_context> context)
-      : context_{std::move(context)}, stream_{std::move(socket)}, wait_{stream_.get_executor()} {}
-  ~connection() override { context_->table->remove(this); }
+      : place_{context->table, this},
+        context_{std::move(context)},
+        stream_{std::move(socket)},
+        wait_{stream_.get_executor()} {}
 
   void shut_down() override {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
@@ -116,7 +118,7 @@ class connection final : public realtime::live_connection,
     keep = keep && !stopping_;
     const bool written = co_await write(reader.get(), std::move(answer), keep);
     answering_ = false;
-    co_return written && keep;
+    co_return written&& keep;
   }
 
   asio::awaitable<beast::error_code> read(parser& reader) {
@@ -153,10 +155,11 @@ class connection final : public realtime::live_connection,
     stream_.expires_never();
     auto outcome = std::make_shared<std::optional<interaction_result>>();
     auto done = [self = shared_from_this(), outcome](interaction_result result) {
-      asio::post(self->stream_.get_executor(), [self, outcome, result = std::move(result)]() mutable {
-        outcome->emplace(std::move(result));
-        self->wait_.cancel();
-      });
+      asio::post(self->stream_.get_executor(),
+                 [self, outcome, result = std::move(result)]() mutable {
+                   outcome->emplace(std::move(result));
+                   self->wait_.cancel();
+                 });
     };
     wait_.expires_after(context_->interaction_timeout);
     auto actor = spawn_interaction(context_->system, context_->directory, wanted, std::move(done));
@@ -231,6 +234,7 @@ class connection final : public realtime::live_connection,
     stream_.socket().close(ignored);
   }
 
+  const realtime::table_place place_;
   const std::shared_ptr<const connection_context> context_;
   beast::tcp_stream stream_;
   asio::steady_timer wait_;  // an interaction's deadline; cancelled when it is done

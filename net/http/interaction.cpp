@@ -95,10 +95,14 @@ void append_animation(std::string& out, const collected_turn& turn, int fps) {
 
 const char* name_of(turn_status status) noexcept {
   switch (status) {
-    case turn_status::completed: return "completed";
-    case turn_status::cancelled: return "cancelled";
-    case turn_status::failed: return "failed";
-    case turn_status::incomplete: return "incomplete";
+    case turn_status::completed:
+      return "completed";
+    case turn_status::cancelled:
+      return "cancelled";
+    case turn_status::failed:
+      return "failed";
+    case turn_status::incomplete:
+      return "incomplete";
   }
   return "failed";
 }
@@ -140,9 +144,8 @@ checked<interaction_request> decode_interaction(std::string_view text) {
   }
   DHR_TRY(const auto conversation, fields.text("session_id", name_bytes_max));
   if (conversation && !is_valid_id(*conversation)) {
-    return realtime::refuse("invalid_value",
-                            "'session_id' must be 1 to 64 letters, digits, '_' or '-'",
-                            "session_id");
+    return realtime::refuse(
+        "invalid_value", "'session_id' must be 1 to 64 letters, digits, '_' or '-'", "session_id");
   }
   request.conversation.value = conversation.value_or(std::string{});
   DHR_TRY(request.session.instructions, fields.text("instructions", text_bytes_max));

@@ -63,8 +63,7 @@ struct interaction_state {
   }
 
   void on(const request_failed& refused) {
-    const bool busy =
-        refused.request == "response" && refused.reason.code == errc::overloaded;
+    const bool busy = refused.request == "response" && refused.reason.code == errc::overloaded;
     fail_with({refused.reason, refused.request == "settings" ? refused.reason.where : std::string{},
                busy});
   }

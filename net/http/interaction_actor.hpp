@@ -14,9 +14,9 @@ struct interaction_failure {
   bool busy = false;  // another response of the same conversation is under way
 };
 
-using interaction_result = boost::outcome_v2::basic_result<finished_interaction,
-                                                           interaction_failure,
-                                                           boost::outcome_v2::policy::terminate>;
+using interaction_result =
+    boost::outcome_v2::basic_result<finished_interaction, interaction_failure,
+                                    boost::outcome_v2::policy::terminate>;
 
 // `done` is called once, on a scheduler thread, unless the actor is sent an exit before; whoever
 // waits keeps the deadline. The turn is interrupted when the actor ends early.

@@ -45,8 +45,7 @@ bool is_json(std::string_view content_type) {
 std::variant<reply, interaction_request> interact(const request& asked) {
   if (asked.method != "POST") return wrong_method(asked, "POST");
   if (!is_json(asked.content_type)) {
-    return error_reply(415, "unsupported_media_type",
-                       "the content type must be application/json");
+    return error_reply(415, "unsupported_media_type", "the content type must be application/json");
   }
   auto decoded = decode_interaction(asked.body);
   if (!decoded) return error_reply(400, decoded.assume_error());
@@ -103,9 +102,8 @@ reply router::readiness() const {
     all = all && part.ready;
     parts[part.name] = json::object{{"ready", part.ready}, {"detail", part.detail}};
   }
-  return json_reply(
-      json::serialize(json::object{{"ready", all}, {"parts", std::move(parts)}}),
-      all ? 200 : 503);
+  return json_reply(json::serialize(json::object{{"ready", all}, {"parts", std::move(parts)}}),
+                    all ? 200 : 503);
 }
 
 }  // namespace dhr::http

@@ -24,19 +24,18 @@ server::server(std::unique_ptr<impl> parts) : impl_{std::move(parts)} {}
 server::~server() = default;
 
 result<std::unique_ptr<server>> server::start(server_parts parts) {
-  auto context = std::make_shared<const connection_context>(connection_context{
-      parts.system, std::move(parts.directory), parts.settings, parts.interaction_timeout,
-      router{std::move(parts.shown)}, parts.counts,
-      std::make_shared<realtime::connection_table>()});
+  auto context = std::make_shared<const connection_context>(
+      connection_context{parts.system, std::move(parts.directory), parts.settings,
+                         parts.interaction_timeout, router{std::move(parts.shown)}, parts.counts,
+                         std::make_shared<realtime::connection_table>()});
   const auto connections_max = static_cast<std::size_t>(parts.settings.connections_max);
   auto accepted = [context, connections_max](asio::ip::tcp::socket socket) {
     const auto living = context->table->size();
     if (living >= connections_max + refusals_max) return;  // the socket closes itself
     start_connection(std::move(socket), context, living >= connections_max);
   };
-  DHR_TRY(auto listener,
-          realtime::tcp_listener::open(parts.io, parts.settings.address, parts.settings.port,
-                                       std::move(accepted)));
+  DHR_TRY(auto listener, realtime::tcp_listener::open(parts.io, parts.settings.address,
+                                                      parts.settings.port, std::move(accepted)));
   return std::unique_ptr<server>{
       new server{std::make_unique<impl>(impl{parts.io, context, std::move(listener)})}};
 }

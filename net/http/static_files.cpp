@@ -22,7 +22,8 @@ bool is_plain(std::string_view path) {
 }
 
 bool lies_inside(const fs::path& file, const fs::path& folder) {
-  const auto [last, ignored] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  const auto [last, ignored] =
+      std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
   return last == folder.end();
 }
 

@@ -67,10 +67,10 @@ checked<std::string> content_of(const object_fields& item, const codec_limits& l
     text += piece;
   }
   if (text.empty() || text.size() > limits.text_bytes_max) {
-    return refuse("invalid_value",
-                  "'item.content' must hold 1 to " + std::to_string(limits.text_bytes_max) +
-                      " bytes of text",
-                  item.path("content"));
+    return refuse(
+        "invalid_value",
+        "'item.content' must hold 1 to " + std::to_string(limits.text_bytes_max) + " bytes of text",
+        item.path("content"));
   }
   return text;
 }

@@ -3,7 +3,8 @@
 // fields of Azure Voice Live) to the session's own messages. Pure: no socket, no actor.
 //
 // Unknown fields inside known objects are ignored. A field that is known, would change what the
-// server does and is not supported is refused by its path; so is a value of the wrong type or range.
+// server does and is not supported is refused by its path; so is a value of the wrong type or
+// range.
 
 #include <cstddef>
 #include <string>

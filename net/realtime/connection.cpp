@@ -39,9 +39,11 @@ constexpr int retry_after_s = 2;
 class connection final : public live_connection, public std::enable_shared_from_this<connection> {
  public:
   connection(tcp::socket socket, std::shared_ptr<const connection_context> context)
-      : context_{std::move(context)}, ws_{std::move(socket)}, wait_{ws_.get_executor()},
+      : place_{context->table, this},
+        context_{std::move(context)},
+        ws_{std::move(socket)},
+        wait_{ws_.get_executor()},
         deadline_{ws_.get_executor()} {}
-  ~connection() override { context_->table->remove(this); }
 
   // Goes through the client actor's mailbox, behind what its session sent before it ended.
   void shut_down() override {
@@ -112,8 +114,8 @@ class connection final : public live_connection, public std::enable_shared_from_
     }
     if (refusal.status == 426) response.set(bhttp::field::upgrade, "websocket");
     response.keep_alive(false);
-    response.body() = boost::json::serialize(
-        boost::json::object{{"error", error_object(refusal.problem)}});
+    response.body() =
+        boost::json::serialize(boost::json::object{{"error", error_object(refusal.problem)}});
     response.prepare_payload();
     co_await bhttp::async_write(ws_.next_layer(), response, as_result);
     beast::error_code ignored;
@@ -144,10 +146,9 @@ class connection final : public live_connection, public std::enable_shared_from_
         link_limits{{static_cast<std::size_t>(settings.outbox_frames_max),
                      static_cast<std::size_t>(settings.outbox_bytes_max)},
                     context_->unanswered_max},
-        context_->counts, [weak = weak_from_this(), executor = ws_.get_executor()] {
-          asio::post(executor, [weak] {
-            if (auto self = weak.lock()) self->woken();
-          });
+        context_->counts, [weak = weak_from_this()] {
+          const auto self = weak.lock();
+          if (self) asio::post(self->ws_.get_executor(), [self] { self->woken(); });
         });
     client_options options;
     options.conversation = wanted.conversation;
@@ -187,9 +188,12 @@ class connection final : public live_connection, public std::enable_shared_from_
     if (link_->closing()) return;
     if (ws_.got_binary()) {
       context_->counts.error_answered(errc::invalid_argument);
-      return link_->put(event_problem{
-          "invalid_request_error", "unsupported_value",
-          "binary messages are not understood; send JSON in text messages", {}, {}});
+      return link_->put(
+          event_problem{"invalid_request_error",
+                        "unsupported_value",
+                        "binary messages are not understood; send JSON in text messages",
+                        {},
+                        {}});
     }
     auto decoded = decode(message);
     if (!decoded) {
@@ -253,8 +257,9 @@ class connection final : public live_connection, public std::enable_shared_from_
     closing_ = true;
     why_ = reason.code == 1'013 ? "slow" : reason.code == 1'001 ? "drained" : "session_ended";
     if (!deadline_armed_) arm_deadline();
-    ws_.async_close(websocket::close_reason{static_cast<websocket::close_code>(reason.code), reason.text},
-                    [self = shared_from_this()](beast::error_code) { self->abort_now(); });
+    ws_.async_close(
+        websocket::close_reason{static_cast<websocket::close_code>(reason.code), reason.text},
+        [self = shared_from_this()](beast::error_code) { self->abort_now(); });
     wait_.cancel();
   }
 
@@ -275,13 +280,14 @@ class connection final : public live_connection, public std::enable_shared_from_
     deadline_.cancel();
   }
 
+  const table_place place_;
   const std::shared_ptr<const connection_context> context_;
   websocket::stream<beast::tcp_stream, false> ws_;
   asio::steady_timer wait_;      // the reader sleeps on it until it is woken
   asio::steady_timer deadline_;  // of the closing
   std::shared_ptr<client_link> link_;
   client_actor client_;
-  std::string current_;  // being written
+  std::string current_;             // being written
   std::string_view why_ = "other";  // it ended
   bool reader_waits_ = false;
   bool writing_ = false;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dhr::realtime {
@@ -32,6 +33,21 @@ class connection_table {
   mutable std::mutex mutex_;  // connections come and go on their own strands
   std::unordered_map<const live_connection*, std::weak_ptr<live_connection>> connections_;
   std::function<void()> empty_;
+};
+
+// A connection's place in the table. Declared as its first member, so that it is given up last:
+// once the table is empty nothing of any connection uses the io_context any more.
+class table_place {
+ public:
+  table_place(std::shared_ptr<connection_table> table, const live_connection* key)
+      : table_{std::move(table)}, key_{key} {}
+  ~table_place() { table_->remove(key_); }
+  table_place(const table_place&) = delete;
+  table_place& operator=(const table_place&) = delete;
+
+ private:
+  std::shared_ptr<connection_table> table_;
+  const live_connection* key_;
 };
 
 }  // namespace dhr::realtime

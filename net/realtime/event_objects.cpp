@@ -22,28 +22,38 @@ json::array animation_outputs(const session_settings& settings) {
 
 const char* name_of(item_role role) noexcept {
   switch (role) {
-    case item_role::system: return "system";
-    case item_role::user: return "user";
-    case item_role::assistant: return "assistant";
+    case item_role::system:
+      return "system";
+    case item_role::user:
+      return "user";
+    case item_role::assistant:
+      return "assistant";
   }
   return "user";
 }
 
 const char* name_of(item_status status) noexcept {
   switch (status) {
-    case item_status::in_progress: return "in_progress";
-    case item_status::completed: return "completed";
-    case item_status::incomplete: return "incomplete";
+    case item_status::in_progress:
+      return "in_progress";
+    case item_status::completed:
+      return "completed";
+    case item_status::incomplete:
+      return "incomplete";
   }
   return "completed";
 }
 
 const char* name_of(turn_status status) noexcept {
   switch (status) {
-    case turn_status::completed: return "completed";
-    case turn_status::cancelled: return "cancelled";
-    case turn_status::failed: return "failed";
-    case turn_status::incomplete: return "incomplete";
+    case turn_status::completed:
+      return "completed";
+    case turn_status::cancelled:
+      return "cancelled";
+    case turn_status::failed:
+      return "failed";
+    case turn_status::incomplete:
+      return "incomplete";
   }
   return "failed";
 }
@@ -54,8 +64,8 @@ json::value status_details(const turn_finished& finished) {
   if (!finished.reason.empty()) details["reason"] = finished.reason;
   if (finished.problem) {
     const auto problem = to_problem(*finished.problem, {});
-    details["error"] = json::object{
-        {"type", problem.type}, {"code", problem.code}, {"message", problem.message}};
+    details["error"] =
+        json::object{{"type", problem.type}, {"code", problem.code}, {"message", problem.message}};
   }
   return details;
 }
@@ -64,10 +74,9 @@ json::object usage_object(const token_usage& usage) {
   return {{"total_tokens", usage.input_tokens + usage.output_tokens},
           {"input_tokens", usage.input_tokens},
           {"output_tokens", usage.output_tokens},
-          {"input_token_details",
-           json::object{{"cached_tokens", usage.cached_tokens},
-                        {"text_tokens", usage.input_tokens},
-                        {"audio_tokens", 0}}},
+          {"input_token_details", json::object{{"cached_tokens", usage.cached_tokens},
+                                               {"text_tokens", usage.input_tokens},
+                                               {"audio_tokens", 0}}},
           {"output_token_details",
            json::object{{"text_tokens", usage.output_tokens}, {"audio_tokens", 0}}}};
 }
@@ -106,14 +115,13 @@ json::object session_object(const session_settings& settings, const conversation
       {"tool_choice", "auto"},
       {"temperature", settings.sampling.temperature},
       {"max_output_tokens", settings.sampling.tokens_max},
-      {"audio",
-       json::object{{"input", json::object{{"format", pcm_format()},
-                                           {"transcription", nullptr},
-                                           {"noise_reduction", nullptr},
-                                           {"turn_detection", nullptr}}},
-                    {"output", json::object{{"format", pcm_format()},
-                                            {"voice", settings.voice},
-                                            {"speed", settings.speech_rate}}}}},
+      {"audio", json::object{{"input", json::object{{"format", pcm_format()},
+                                                    {"transcription", nullptr},
+                                                    {"noise_reduction", nullptr},
+                                                    {"turn_detection", nullptr}}},
+                             {"output", json::object{{"format", pcm_format()},
+                                                     {"voice", settings.voice},
+                                                     {"speed", settings.speech_rate}}}}},
       {"animation", json::object{{"outputs", animation_outputs(settings)}}},
       {"output_audio_timestamp_types", std::move(timestamps)},
       {"digital_human", json::object{{"conversation_id", conversation.value},
@@ -147,18 +155,19 @@ json::object part_object(bool spoken, const std::string& text) {
 
 json::object response_object(const response_head& head) {
   const auto& settings = *head.settings;
-  return {{"object", "realtime.response"},
-          {"id", head.response_id},
-          {"status", "in_progress"},
-          {"status_details", nullptr},
-          {"output", json::array{}},
-          {"conversation_id", head.conversation},
-          {"output_modalities", modalities(settings)},
-          {"max_output_tokens", settings.sampling.tokens_max},
-          {"audio", json::object{{"output", json::object{{"format", pcm_format()},
-                                                         {"voice", settings.voice}}}}},
-          {"usage", nullptr},
-          {"metadata", nullptr}};
+  return {
+      {"object", "realtime.response"},
+      {"id", head.response_id},
+      {"status", "in_progress"},
+      {"status_details", nullptr},
+      {"output", json::array{}},
+      {"conversation_id", head.conversation},
+      {"output_modalities", modalities(settings)},
+      {"max_output_tokens", settings.sampling.tokens_max},
+      {"audio",
+       json::object{{"output", json::object{{"format", pcm_format()}, {"voice", settings.voice}}}}},
+      {"usage", nullptr},
+      {"metadata", nullptr}};
 }
 
 json::object finished_object(const response_head& head, const turn_finished& finished,
@@ -168,13 +177,12 @@ json::object finished_object(const response_head& head, const turn_finished& fin
   response["status_details"] = status_details(finished);
   response["output"] = json::array{item_object(finished.item)};
   response["usage"] = usage_object(finished.usage);
-  response["digital_human"] =
-      json::object{{"turn", turn_number},
-                   {"timings",
-                    json::object{{"first_clause_ms", finished.timings.first_clause.count()},
-                                 {"first_speech_ms", finished.timings.first_speech.count()},
-                                 {"first_audio_ms", finished.timings.first_audio.count()},
-                                 {"total_ms", finished.timings.total.count()}}}};
+  response["digital_human"] = json::object{
+      {"turn", turn_number},
+      {"timings", json::object{{"first_clause_ms", finished.timings.first_clause.count()},
+                               {"first_speech_ms", finished.timings.first_speech.count()},
+                               {"first_audio_ms", finished.timings.first_audio.count()},
+                               {"total_ms", finished.timings.total.count()}}}};
   return response;
 }
 

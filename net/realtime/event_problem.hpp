@@ -22,14 +22,14 @@ struct event_problem {
 
 // A value, or what is wrong with the input that it was to be read from.
 template <class T>
-using checked = boost::outcome_v2::basic_result<T, event_problem, boost::outcome_v2::policy::terminate>;
+using checked =
+    boost::outcome_v2::basic_result<T, event_problem, boost::outcome_v2::policy::terminate>;
 
 [[nodiscard]] inline boost::outcome_v2::failure_type<event_problem> refuse(std::string code,
                                                                            std::string message,
                                                                            std::string param) {
-  return boost::outcome_v2::failure(
-      event_problem{"invalid_request_error", std::move(code), std::move(message),
-                    std::move(param), {}});
+  return boost::outcome_v2::failure(event_problem{
+      "invalid_request_error", std::move(code), std::move(message), std::move(param), {}});
 }
 
 // An error of the inside, for a client. `param` is what the error's field is called outside.

@@ -8,10 +8,10 @@ namespace {
 constexpr std::string_view door_path = "/v1/realtime";
 
 boost::outcome_v2::failure_type<handshake_refusal> refusal(int status, std::string code,
-                                                           std::string message,
-                                                           std::string param) {
+                                                           std::string message, std::string param) {
   return boost::outcome_v2::failure(handshake_refusal{
-      status, {"invalid_request_error", std::move(code), std::move(message), std::move(param), {}}});
+      status,
+      {"invalid_request_error", std::move(code), std::move(message), std::move(param), {}}});
 }
 
 // Whether a comma-separated list holds `wanted`.

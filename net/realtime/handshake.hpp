@@ -26,7 +26,6 @@ using handshake_result =
 
 // `target` is the request's target, `offered` its Sec-WebSocket-Protocol.
 [[nodiscard]] handshake_result<handshake> read_handshake(std::string_view target,
-                                                         std::string_view offered,
-                                                         bool is_upgrade);
+                                                         std::string_view offered, bool is_upgrade);
 
 }  // namespace dhr::realtime

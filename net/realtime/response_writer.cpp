@@ -81,15 +81,13 @@ bool response_writer::of_current_turn() const noexcept {
 void response_writer::on(const session_opened& payload) {
   turn_.reset();
   auto text = begin("session.created");
-  add(text, "session",
-      session_object(payload.settings, event_->turn.conversation, options_));
+  add(text, "session", session_object(payload.settings, event_->turn.conversation, options_));
   end(std::move(text));
 }
 
 void response_writer::on(const settings_changed& payload) {
   auto text = begin("session.updated");
-  add(text, "session",
-      session_object(payload.settings, event_->turn.conversation, options_));
+  add(text, "session", session_object(payload.settings, event_->turn.conversation, options_));
   end(std::move(text));
 }
 
@@ -124,8 +122,9 @@ void response_writer::on(const request_failed& payload) {
 // ---- a turn
 
 void response_writer::on(const turn_started& payload) {
-  turn_ = open_turn{event_->turn.number, payload.response_id, payload.item_id,
-               payload.previous_item_id, {}, payload.settings};
+  turn_ = open_turn{
+      event_->turn.number, payload.response_id, payload.item_id, payload.previous_item_id, {},
+      payload.settings};
   turn_->common = ",\"response_id\":";
   append_string(turn_->common, payload.response_id);
   turn_->common += ",\"item_id\":";
@@ -133,12 +132,11 @@ void response_writer::on(const turn_started& payload) {
   turn_->common += ",\"output_index\":0,\"content_index\":0";
 
   const bool spoken = turn_->spoken();
-  const auto item = item_object(
-      {payload.item_id, item_role::assistant, item_status::in_progress, {}, spoken});
+  const auto item =
+      item_object({payload.item_id, item_role::assistant, item_status::in_progress, {}, spoken});
   auto created = begin("response.created");
   add(created, "response",
-      response_object(
-          {payload.response_id, event_->turn.conversation.value, &payload.settings}));
+      response_object({payload.response_id, event_->turn.conversation.value, &payload.settings}));
   end(std::move(created));
 
   auto output = begin("response.output_item.added");
@@ -214,7 +212,7 @@ void response_writer::on(const media_chunk& payload) {
 
 void response_writer::finish_streams(const std::string& said) {
   auto text = begin_delta(turn_->spoken() ? "response.output_audio_transcript.done"
-                                        : "response.output_text.done");
+                                          : "response.output_text.done");
   text += turn_->spoken() ? ",\"transcript\":" : ",\"text\":";
   append_string(text, said);
   end(std::move(text));

@@ -5,8 +5,10 @@
 // The order of a turn's events:
 //   response.created, response.output_item.added, conversation.item.added,
 //   response.content_part.added,
-//   then for each text piece     response.output_text.delta or response.output_audio_transcript.delta,
-//        for each media chunk    audio, blendshapes, visemes, words (each only if asked for and there),
+//   then for each text piece     response.output_text.delta or
+//   response.output_audio_transcript.delta,
+//        for each media chunk    audio, blendshapes, visemes, words (each only if asked for and
+//        there),
 //   then what was streamed `.done` in the order text, audio, blendshapes, visemes, words,
 //   response.content_part.done, response.output_item.done, conversation.item.done, response.done.
 

@@ -31,10 +31,9 @@ checked<bool> each_name(const object_fields& fields, std::string_view field,
     }
     const std::string_view name{(*array)[i].get_string()};
     if (!known(name)) {
-      return refuse("invalid_value",
-                    "'" + path + "' is '" + std::string{name} + "'; it may be " +
-                        std::string{allowed},
-                    path);
+      return refuse(
+          "invalid_value",
+          "'" + path + "' is '" + std::string{name} + "'; it may be " + std::string{allowed}, path);
     }
   }
   return true;
@@ -118,8 +117,8 @@ checked<void> audio(const object_fields& fields, settings_patch& patch) {
   return format(*output);
 }
 
-checked<void> tokens(const object_fields& fields, std::string_view name,
-                     const codec_limits& limits, settings_patch& patch) {
+checked<void> tokens(const object_fields& fields, std::string_view name, const codec_limits& limits,
+                     settings_patch& patch) {
   const auto* value = fields.find(name);
   if (value == nullptr) return boost::outcome_v2::success();
   if (value->is_string() && value->get_string() == "inf") {
@@ -128,8 +127,7 @@ checked<void> tokens(const object_fields& fields, std::string_view name,
   }
   DHR_TRY(const auto count, fields.number(name, 1, limits.tokens_max));
   if (*count != std::floor(*count)) {
-    return refuse("invalid_type",
-                  "'" + fields.path(name) + "' must be a whole number or \"inf\"",
+    return refuse("invalid_type", "'" + fields.path(name) + "' must be a whole number or \"inf\"",
                   fields.path(name));
   }
   patch.tokens_max = static_cast<int>(*count);
@@ -141,21 +139,21 @@ checked<void> animation(const object_fields& fields, settings_patch& patch) {
   if (animation) {
     bool blendshapes = false;
     bool visemes = false;
-    DHR_TRY(const bool given,
-            each_name(*animation, "outputs", "\"blendshapes\" or \"viseme_id\"",
-                      [&](std::string_view name) {
-                        blendshapes = blendshapes || name == "blendshapes";
-                        visemes = visemes || name == "viseme_id";
-                        return name == "blendshapes" || name == "viseme_id";
-                      }));
+    DHR_TRY(const bool given, each_name(*animation, "outputs", "\"blendshapes\" or \"viseme_id\"",
+                                        [&](std::string_view name) {
+                                          blendshapes = blendshapes || name == "blendshapes";
+                                          visemes = visemes || name == "viseme_id";
+                                          return name == "blendshapes" || name == "viseme_id";
+                                        }));
     if (given) {
       patch.blendshapes = blendshapes;
       patch.visemes = visemes;
     }
   }
   bool words = false;
-  DHR_TRY(const bool given, each_name(fields, "output_audio_timestamp_types", "\"word\"",
-                                      [&](std::string_view name) { return words = name == "word"; }));
+  DHR_TRY(const bool given,
+          each_name(fields, "output_audio_timestamp_types", "\"word\"",
+                    [&](std::string_view name) { return words = name == "word"; }));
   if (given) patch.word_timestamps = words;
   return boost::outcome_v2::success();
 }
@@ -163,7 +161,8 @@ checked<void> animation(const object_fields& fields, settings_patch& patch) {
 checked<void> no_tools(const object_fields& fields) {
   DHR_TRY(const auto* tools, fields.array("tools"));
   if (tools != nullptr && !tools->empty()) {
-    return unsupported(fields.path("tools"), "this version calls no tools; send [] or leave it out");
+    return unsupported(fields.path("tools"),
+                       "this version calls no tools; send [] or leave it out");
   }
   const auto* choice = fields.find("tool_choice");
   if (choice != nullptr && *choice != "auto" && *choice != "none") {
@@ -213,8 +212,7 @@ checked<settings_patch> decode_session(const object_fields& session, const codec
   return patch;
 }
 
-checked<settings_patch> decode_response(const object_fields& response,
-                                        const codec_limits& limits) {
+checked<settings_patch> decode_response(const object_fields& response, const codec_limits& limits) {
   DHR_TRY(const auto conversation, response.text("conversation", name_bytes_max));
   if (conversation && *conversation != "auto") {
     return unsupported(response.path("conversation"),

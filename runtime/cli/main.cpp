@@ -1,6 +1,9 @@
 // The program dhr. Only here and in runtime/base are the environment and the real clock read.
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -33,9 +36,21 @@ std::filesystem::path find_config_file() {
   return {};
 }
 
+// llama.cpp's OpenMP threads spin at their barriers for so long that, when another thread needs a
+// core as well, a token takes a hundred times its time. libgomp reads how long to spin when it is
+// loaded, so the program sets it and starts itself anew; whoever sets one of the two variables is
+// left alone.
+void spin_briefly(char** argv) {
+  if (getenv("GOMP_SPINCOUNT") != nullptr || getenv("OMP_WAIT_POLICY") != nullptr) return;
+  setenv("GOMP_SPINCOUNT", "2000", 1);
+  execv("/proc/self/exe", argv);
+  unsetenv("GOMP_SPINCOUNT");  // it goes on slower where /proc is missing
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  spin_briefly(argv);
   CLI::App app{
       "Digital humans: conversations with a mind, a voice and a face.\n"
       "Every setting is in config/digital_human.yml; DHR_<PATH> in the environment overrides it."};
@@ -76,6 +91,8 @@ int main(int argc, char** argv) {
       "check the file and the environment, and show what is in effect and where it comes from");
   check->add_option("file", around.config_file, "the configuration file")->capture_default_str();
 
+  auto* defaults = config->add_subcommand("default", "print a whole file with every key's default");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
@@ -85,5 +102,9 @@ int main(int argc, char** argv) {
   if (*serve) return cli::serve(around);
   if (*say) return cli::say(say_options, around);
   if (*status) return cli::status(url);
+  if (*defaults) {
+    std::cout << default_config_file();
+    return 0;
+  }
   return cli::config_check(around);
 }

@@ -93,10 +93,10 @@ struct fake_session_state {
   void finish(turn_status status, std::string reason) {
     turn_finished finished;
     finished.response_id = *std::exchange(open_response, std::nullopt);
-    finished.item = {"item_r" + std::to_string(turns), item_role::assistant,
-                     status == turn_status::completed ? item_status::completed
-                                                      : item_status::incomplete,
-                     "Hello there.", settings.modality == output_modality::audio};
+    finished.item = {
+        "item_r" + std::to_string(turns), item_role::assistant,
+        status == turn_status::completed ? item_status::completed : item_status::incomplete,
+        "Hello there.", settings.modality == output_modality::audio};
     finished.status = status;
     finished.reason = std::move(reason);
     finished.usage = {12, 4, 3};
@@ -120,9 +120,8 @@ inline session_actor::behavior_type fake_session(
   self->state.script = script;
   self->state.conversation = std::move(conversation);
   self->state.settings.voice = "joe";
-  self->set_down_handler([script](caf::down_msg&) {
-    script->change([](auto& s) { ++s.clients_lost; });
-  });
+  self->set_down_handler(
+      [script](caf::down_msg&) { script->change([](auto& s) { ++s.clients_lost; }); });
   using seen = session_script::seen;
   return {
       [self, script](const attach_client& x, const client_actor& client) {

@@ -21,8 +21,7 @@ class network_thread {
   boost::asio::io_context io;
 
  private:
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
-      io.get_executor()};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io.get_executor()};
   std::thread thread_;
 };
 

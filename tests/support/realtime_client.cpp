@@ -18,6 +18,7 @@ struct realtime_client::impl : std::enable_shared_from_this<impl> {
   callbacks handlers;
   beast::flat_buffer buffer;
   std::deque<std::string> outbox;
+  bool open = false;
 
   impl(asio::io_context& io, callbacks h) : socket{io}, handlers{std::move(h)} {}
 
@@ -39,6 +40,8 @@ struct realtime_client::impl : std::enable_shared_from_this<impl> {
     socket.async_handshake("127.0.0.1", "/v1/realtime?model=digital-human",
                            [self = shared_from_this()](boost::system::error_code problem) {
                              if (problem) return self->fail(problem);
+                             self->open = true;
+                             if (!self->outbox.empty()) self->write();
                              if (self->handlers.opened) self->handlers.opened();
                              self->read();
                            });
@@ -74,7 +77,7 @@ realtime_client::~realtime_client() { close(); }
 
 void realtime_client::send(std::string event) {
   impl_->outbox.push_back(std::move(event));
-  if (impl_->outbox.size() == 1) impl_->write();
+  if (impl_->open && impl_->outbox.size() == 1) impl_->write();
 }
 
 void realtime_client::close() {

@@ -24,6 +24,7 @@ class realtime_client {
 
   realtime_client(boost::asio::io_context& io, std::uint16_t port, callbacks handlers);
   ~realtime_client();
+  // What is sent before the connection stands waits for it.
   void send(std::string event);
   void close();
 

@@ -56,6 +56,16 @@ TEST_CASE("a clause of an older turn is not answered") {
   CHECK(b.frames[1].first_frame == 0);
 }
 
+TEST_CASE("a clause of an older epoch is not answered, whatever its turn's number") {
+  bench b;
+  auto newer = b.clause(1, 0, 0);
+  newer.turn.epoch.value = 2;
+  b.tell(newer);
+  b.tell(b.clause(7, 0, 0));
+  REQUIRE(b.frames.size() == 1);
+  CHECK(b.frames[0].turn.epoch.value == 2);
+}
+
 TEST_CASE("idle frames go on where the last ones ended") {
   bench b;
   b.tell(idle_request{30});

@@ -24,17 +24,19 @@ struct counting_metrics final : language_metrics {
   void fell_back() override {}
 };
 
+std::shared_ptr<llama_runner> load_runner() {
+  set_language_log({});
+  llama_config config;
+  config.model_path = DHR_DEPS_DIR "/models/language/smollm2-135m-instruct-q4_0.gguf";
+  config.context_tokens = 512;
+  config.sequences_max = 2;
+  auto loaded = llama_runner::load(config);
+  REQUIRE(loaded);
+  return std::shared_ptr<llama_runner>{std::move(loaded.value())};
+}
+
 struct worker_world : dhr::test::actor_world {
-  std::shared_ptr<llama_runner> runner = [] {
-    set_language_log({});
-    llama_config config;
-    config.model_path = DHR_DEPS_DIR "/models/language/smollm2-135m-instruct-q4_0.gguf";
-    config.context_tokens = 512;
-    config.sequences_max = 2;
-    auto loaded = llama_runner::load(config);
-    REQUIRE(loaded);
-    return std::shared_ptr<llama_runner>{std::move(loaded.value())};
-  }();
+  std::shared_ptr<llama_runner> runner = load_runner();
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
   manual_clock time;
   engine_actor engine = spawn(language_worker, language_worker_parts{runner, metrics, &time});

@@ -80,15 +80,15 @@ class client {
 
 struct bench {
   testing::page_on_disk page;
-  testing::fake_node node;
   metrics counts;
+  testing::fake_node node;
   testing::network_thread network;
   std::unique_ptr<server> door;
   bool stopped = false;
 
   explicit bench(settings::http_door settings = test_settings(), milliseconds timeout = 10s) {
-    auto started = server::start({network.io, node.system, node.directory, settings, page.site(),
-                                  counts, timeout});
+    auto started = server::start(
+        {network.io, node.system, node.directory, settings, page.site(), counts, timeout});
     if (!started) FAIL(started.assume_error().message);
     door = std::move(started).assume_value();
   }
@@ -205,8 +205,10 @@ TEST_CASE("a conversation that dies under an interaction is answered by 503") {
   b.node.script->answer_turns = false;
   client c{b.door->port()};
   const std::string body = R"({"text":"Hi"})";
-  c.write("POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  c.write(
+      "POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   REQUIRE(b.node.script->wait([](const auto& s) { return s.responses.size() == 1; }));
   caf::anon_send_exit(b.node.script->copy().session, caf::exit_reason::kill);
   const auto got = c.read();
@@ -223,9 +225,11 @@ TEST_CASE("bodies and headers have bounds") {
   CHECK(client{b.door->port()}
             .ask("GET / HTTP/1.1\r\nX: " + std::string(2'000, 'a') + "\r\n\r\n")
             .result_int() == 431);
-  CHECK(client{b.door->port()}
-            .ask("POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n")
-            .result_int() == 411);
+  CHECK(
+      client{b.door->port()}
+          .ask(
+              "POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n")
+          .result_int() == 411);
   CHECK(client{b.door->port()}.ask("nonsense\r\n\r\n").result_int() == 400);
 }
 
@@ -234,9 +238,10 @@ TEST_CASE("a client that waits for leave to send its body gets it") {
   b.node.script->turn = testing::short_turn();
   client c{b.door->port()};
   const std::string body = R"({"text":"Hi"})";
-  const auto leave =
-      c.ask("POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            "Expect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+  const auto leave = c.ask(
+      "POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Expect: 100-continue\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n");
   CHECK(leave.result_int() == 100);
   CHECK(c.ask(body).result_int() == 200);
 }
@@ -271,8 +276,10 @@ TEST_CASE("a server that stops closes idle connections and answers who waits") {
   CHECK(idle.get("/health/live").result_int() == 200);
   client waiting{b.door->port()};
   const std::string body = R"({"text":"Hi"})";
-  waiting.write("POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  waiting.write(
+      "POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   REQUIRE(b.node.script->wait([](const auto& s) { return s.responses.size() == 1; }));
   auto ended = b.begin_stop(10s);
   CHECK(idle.closed());
@@ -289,8 +296,10 @@ TEST_CASE("a server that stops cuts off an interaction when the grace is over") 
   b.node.script->answer_turns = false;
   client c{b.door->port()};
   const std::string body = R"({"text":"Hi"})";
-  c.write("POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  c.write(
+      "POST /v1/interactions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Content-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body);
   REQUIRE(b.node.script->wait([](const auto& s) { return s.responses.size() == 1; }));
   CHECK(b.stop(20ms));
   CHECK(b.node.script->wait([](const auto& s) { return s.clients_lost == 1; }));

@@ -26,7 +26,8 @@ event_problem bad(std::string_view json) {
 }
 
 std::string session(const std::string& fields) {
-  return R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)" + fields + "}}";
+  return R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)" + fields +
+         "}}";
 }
 
 std::string item(const std::string& fields) {
@@ -62,7 +63,7 @@ TEST_CASE("session.update as the openai client writes it becomes a patch of what
 
 TEST_CASE("the face's settings are read as Voice Live writes them") {
   const auto patch = good<update_session>(session(
-                         R"("modalities":["text","audio","animation"],
+                                              R"("modalities":["text","audio","animation"],
                             "animation":{"model_name":"default","outputs":["blendshapes","viseme_id"]},
                             "output_audio_timestamp_types":["word"],
                             "voice":{"type":"azure-standard","name":"slt"},
@@ -93,8 +94,9 @@ TEST_CASE("a voice may be an object with an id") {
 TEST_CASE("an endless token limit becomes the largest one") {
   CHECK(good<update_session>(session(R"("max_output_tokens":"inf")")).patch.tokens_max ==
         codec_limits{}.tokens_max);
-  CHECK(good<create_response>(R"({"type":"response.create","response":{"max_output_tokens":"inf"}})")
-            .patch.tokens_max == codec_limits{}.tokens_max);
+  CHECK(
+      good<create_response>(R"({"type":"response.create","response":{"max_output_tokens":"inf"}})")
+          .patch.tokens_max == codec_limits{}.tokens_max);
 }
 
 TEST_CASE("a conversation item keeps its id, its place and all of its text") {
@@ -104,8 +106,8 @@ TEST_CASE("a conversation item keeps its id, its place and all of its text") {
              "role": "user", "content": [{"type": "input_text", "text": "Hel"},
                                          {"type": "input_text", "text": "lo \u00e9"}]}})");
   CHECK(message.previous == "root");
-  CHECK(message.item == conversation_item{"item_1", item_role::user, item_status::completed,
-                                          "Hello é", false});
+  CHECK(message.item ==
+        conversation_item{"item_1", item_role::user, item_status::completed, "Hello é", false});
   const auto said = good<create_item>(item(
       R"("type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi"}])"));
   CHECK(said.item.role == item_role::assistant);
@@ -115,8 +117,9 @@ TEST_CASE("a conversation item keeps its id, its place and all of its text") {
 TEST_CASE("items are retrieved and deleted by their id") {
   CHECK(good<delete_item>(R"({"type":"conversation.item.delete","item_id":"item_1"})").item_id ==
         "item_1");
-  CHECK(good<retrieve_item>(R"({"type":"conversation.item.retrieve","item_id":"item_1"})").item_id ==
-        "item_1");
+  CHECK(
+      good<retrieve_item>(R"({"type":"conversation.item.retrieve","item_id":"item_1"})").item_id ==
+      "item_1");
 }
 
 TEST_CASE("responses are created and cancelled") {
@@ -146,8 +149,8 @@ TEST_CASE("each wrong field of a session is named by its path") {
        "missing_required_parameter"},
       {R"("audio":{"output":{"speed":9}})", "session.audio.output.speed", "invalid_value"},
       {R"("audio":{"output":{"speed":"fast"}})", "session.audio.output.speed", "invalid_type"},
-      {R"("audio":{"output":{"format":{"type":"audio/pcmu"}}})",
-       "session.audio.output.format.type", "unsupported_value"},
+      {R"("audio":{"output":{"format":{"type":"audio/pcmu"}}})", "session.audio.output.format.type",
+       "unsupported_value"},
       {R"("audio":{"output":{"format":{"type":"audio/pcm","rate":16000}}})",
        "session.audio.output.format.rate", "unsupported_value"},
       {R"("audio":{"input":{"turn_detection":{"type":"server_vad"}}})",
@@ -264,7 +267,8 @@ TEST_CASE("text above its bound is refused and text at its bound is taken") {
 
 TEST_CASE("events with broken bytes are decoded or refused with a reason") {
   const std::vector<std::string> seeds{
-      session(R"("audio":{"output":{"voice":"joe","speed":1}},"animation":{"outputs":["viseme_id"]})"),
+      session(
+          R"("audio":{"output":{"voice":"joe","speed":1}},"animation":{"outputs":["viseme_id"]})"),
       item(R"("type":"message","role":"user","content":[{"type":"input_text","text":"a\u00e9b"}])"),
       R"({"type":"response.create","response":{"max_output_tokens":1e3,"temperature":-0.5e-7}})"};
   std::mt19937 random{20'261'124};
@@ -274,9 +278,15 @@ TEST_CASE("events with broken bytes are decoded or refused with a reason") {
     for (auto changes = 1 + random() % 4; changes > 0; --changes) {
       const auto at = random() % text.size();
       switch (random() % 3) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text.erase(at, 1 + random() % 8); break;
-        default: text.insert(at, text.substr(random() % text.size(), 1 + random() % 8)); break;
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 8);
+          break;
+        default:
+          text.insert(at, text.substr(random() % text.size(), 1 + random() % 8));
+          break;
       }
       if (text.empty()) text = "{";
     }

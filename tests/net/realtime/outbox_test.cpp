@@ -44,8 +44,8 @@ TEST_CASE("an outbox holds its bounds in messages and in bytes and no more") {
 
 TEST_CASE("an interruption drops the media of its turn and of older ones and nothing else") {
   outbox box{{10, 1'000}};
-  for (auto message : {text("t1", 1), media("m1", 1), media("m2", 2), text("t2", 2),
-                       media("m3", 3)}) {
+  for (auto message :
+       {text("t1", 1), media("m1", 1), media("m2", 2), text("t2", 2), media("m3", 3)}) {
     REQUIRE(box.push(std::move(message)));
   }
   CHECK(box.drop_media_through(2) == 2);

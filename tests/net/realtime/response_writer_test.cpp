@@ -99,25 +99,15 @@ TEST_CASE("a spoken turn's events come in the protocol's order with one id each"
   write(text_piece{"Hi."});
   write(chunk());
   write(finish(turn_status::completed, true));
-  CHECK(types == strings{"response.created",
-                         "response.output_item.added",
-                         "conversation.item.added",
-                         "response.content_part.added",
-                         "response.output_audio_transcript.delta",
-                         "response.output_audio.delta",
-                         "response.animation_blendshapes.delta",
-                         "response.animation_viseme.delta",
-                         "response.animation_viseme.delta",
-                         "response.audio_timestamp.delta",
-                         "response.output_audio_transcript.done",
-                         "response.output_audio.done",
-                         "response.animation_blendshapes.done",
-                         "response.animation_viseme.done",
-                         "response.audio_timestamp.done",
-                         "response.content_part.done",
-                         "response.output_item.done",
-                         "conversation.item.done",
-                         "response.done"});
+  CHECK(types == strings{"response.created", "response.output_item.added",
+                         "conversation.item.added", "response.content_part.added",
+                         "response.output_audio_transcript.delta", "response.output_audio.delta",
+                         "response.animation_blendshapes.delta", "response.animation_viseme.delta",
+                         "response.animation_viseme.delta", "response.audio_timestamp.delta",
+                         "response.output_audio_transcript.done", "response.output_audio.done",
+                         "response.animation_blendshapes.done", "response.animation_viseme.done",
+                         "response.audio_timestamp.done", "response.content_part.done",
+                         "response.output_item.done", "conversation.item.done", "response.done"});
   CHECK(ids.size() == types.size());
 }
 
@@ -155,8 +145,8 @@ TEST_CASE("a client that asked for sound alone gets sound alone") {
   CHECK(b.write(chunk(), 1) == strings{"response.output_audio.delta"});
   CHECK(b.write(finish(turn_status::completed, true), 1) ==
         strings{"response.output_audio_transcript.done", "response.output_audio.done",
-                "response.content_part.done", "response.output_item.done",
-                "conversation.item.done", "response.done"});
+                "response.content_part.done", "response.output_item.done", "conversation.item.done",
+                "response.done"});
 }
 
 TEST_CASE("a chunk that holds only frames sends no empty sound") {
@@ -266,8 +256,7 @@ TEST_CASE("a refused request names the client's event and the field as the clien
   CHECK(told.at("param") == "session.audio.output.voice");
   CHECK(told.at("event_id") == "evt");
   CHECK(told.at("type") == "invalid_request_error");
-  CHECK(fail(request_kind::create_response, no_voice).at("param") ==
-        "response.audio.output.voice");
+  CHECK(fail(request_kind::create_response, no_voice).at("param") == "response.audio.output.voice");
   told = fail(request_kind::create_response, {errc::overloaded, "busy", "resp_1", {}});
   CHECK(told.at("code") == "conversation_already_has_active_response");
   CHECK(told.at("param").is_null());

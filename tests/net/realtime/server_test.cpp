@@ -123,14 +123,14 @@ class client {
 };
 
 struct bench {
-  testing::fake_node node;
   metrics counts;
+  testing::fake_node node;
   testing::network_thread network;
   std::unique_ptr<server> door;
 
   explicit bench(settings::realtime_door settings = test_settings()) {
-    auto started = server::start({network.io, node.system, node.directory, settings,
-                                  {30, "test-model"}, counts, 64});
+    auto started = server::start(
+        {network.io, node.system, node.directory, settings, {30, "test-model"}, counts, 64});
     if (!started) FAIL(started.assume_error().message);
     door = std::move(started).assume_value();
   }
@@ -431,8 +431,8 @@ TEST_CASE("a port that is taken is told by address and port") {
   bench b;
   auto settings = test_settings();
   settings.port = b.door->port();
-  auto second = server::start({b.network.io, b.node.system, b.node.directory, settings,
-                               {30, "m"}, b.counts, 64});
+  auto second = server::start(
+      {b.network.io, b.node.system, b.node.directory, settings, {30, "m"}, b.counts, 64});
   REQUIRE_FALSE(second);
   CHECK(second.assume_error().code == errc::unavailable);
   CHECK(second.assume_error().message.find(std::to_string(settings.port)) != std::string::npos);

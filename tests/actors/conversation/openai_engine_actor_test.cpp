@@ -1,0 +1,139 @@
+#include "actors/conversation/openai_engine_actor.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include "tests/actors/conversation/actor_fixture.hpp"
+#include "tests/support/completions_server.hpp"
+
+using namespace dhr;
+using namespace dhr::test;
+using namespace std::chrono_literals;
+using testing::completions_server;
+using testing::status_answer;
+using testing::stream_of;
+
+namespace {
+
+const std::string hello = R"({"choices":[{"delta":{"content":"Hello"}}]})";
+const std::string there = R"({"choices":[{"delta":{"content":" there."},"finish_reason":"stop"}]})";
+const std::string usage = R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}})";
+const std::string done = "[DONE]";
+
+// The network and the actors take turns on the test's thread.
+struct bench : actor_world {
+  boost::asio::io_context io;
+  manual_clock time;
+  generation_log answers;
+  generation_client asker = spawn(recording_asker, &answers);
+  engine_actor engine;
+
+  explicit bench(const std::string& url) {
+    openai_engine_config config;
+    config.base_url = url;
+    config.model = "m";
+    config.first_token_timeout = 300ms;
+    config.idle_timeout = 300ms;
+    config.backoff = 10ms;
+    engine =
+        spawn_openai_engine(system(), io, config, time, std::make_shared<null_language_metrics>());
+  }
+  ~bench() { caf::anon_send_exit(engine, caf::exit_reason::user_shutdown); }
+
+  void ask() {
+    generate request;
+    request.turn = {{"c"}, {1}, 1};
+    request.messages = {{"user", "Hi"}};
+    caf::anon_send(engine, request, asker);
+  }
+  bool over() const { return !answers.done.empty() || !answers.failed.empty(); }
+  void until_over() {
+    for (int i = 0; i < 2'000 && !over(); ++i) step();
+    REQUIRE(over());
+  }
+  void step() {
+    io.restart();
+    io.run_for(2ms);
+    pass(5ms);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a streamed reply comes as pieces and ends with its usage") {
+  completions_server server{{{stream_of({hello, there, usage, done})}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.text == "Hello there.");
+  REQUIRE(b.answers.done.size() == 1);
+  CHECK(b.answers.done[0].usage == token_usage{5, 0, 2});
+  CHECK(b.answers.done[0].reason == finish_reason::stop);
+  CHECK(server.requests()[0].target() == "/v1/chat/completions");
+}
+
+TEST_CASE("a server that is busy at first is tried again") {
+  completions_server server{{{status_answer(503, "busy")},
+                             {status_answer(429, "busy")},
+                             {stream_of({hello, there, done})}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.text == "Hello there.");
+  CHECK(server.requests().size() == 3);
+}
+
+TEST_CASE("after its retries a server that stays busy fails the reply") {
+  completions_server server{
+      {{status_answer(503, "x")}, {status_answer(503, "x")}, {status_answer(503, "x")}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  REQUIRE(b.answers.failed.size() == 1);
+  CHECK(b.answers.failed[0].reason.code == errc::unavailable);
+}
+
+TEST_CASE("a refused request is not tried again") {
+  completions_server server{{{status_answer(400, "no such model")}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.failed[0].reason.code == errc::invalid_argument);
+  CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("a stream that breaks off after the first token is not begun anew") {
+  completions_server server{{{stream_of({hello})}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.text == "Hello");
+  CHECK(b.answers.failed.size() == 1);
+  CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("a server that hangs in mid-reply runs into the deadline") {
+  completions_server server{{{stream_of({hello}), true}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.failed[0].reason.code == errc::deadline);
+}
+
+TEST_CASE("a cancelled reply ends at once and its connection is closed") {
+  completions_server server{{{stream_of({hello}), true}}};
+  bench b{server.url()};
+  b.ask();
+  for (int i = 0; i < 500 && b.answers.text.empty(); ++i) b.step();
+  CHECK(b.answers.text == "Hello");
+  caf::anon_send(b.engine, cancel_generation{{{"c"}, {1}, 1}});
+  b.run();
+  REQUIRE(b.answers.failed.size() == 1);
+  CHECK(b.answers.failed[0].reason.code == errc::cancelled);
+  b.step();
+}
+
+TEST_CASE("a base address may or may not name the version") {
+  CHECK(completions_url("http://h:1") == "http://h:1/v1/chat/completions");
+  CHECK(completions_url("http://h:1/v1/") == "http://h:1/v1/chat/completions");
+}
