@@ -112,7 +112,7 @@ class interrupter {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{"From a cancel to silence, embedded engines"};
   int turns = 60;
   std::string json;
@@ -137,4 +137,7 @@ int main(int argc, char** argv) {
   figures.figure("after_acknowledgement", client.after_acknowledgement, "", "0");
   figures.figure("completed_before_cancel", client.completed, "");
   return figures.finish(json);
+} catch (const std::exception& problem) {
+  std::cerr << problem.what() << '\n';
+  return 1;
 }

@@ -114,7 +114,7 @@ std::vector<double> run(std::map<std::string, std::string> environment, int turn
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{"Text in to first sound out, one conversation"};
   int turns = 40;
   std::string json;
@@ -125,7 +125,7 @@ int main(int argc, char** argv) {
   const auto embedded = run({}, turns);
   const auto scripted = run({{"DHR_CONVERSATION_ENGINE", "scripted"},
                              {"DHR_CONVERSATION_SCRIPTED_TOKEN_INTERVAL_MS", "0"},
-                             {"DHR_VOICE_DEFAULT", "slt"}},
+                             {"DHR_VOICE_NAME", "slt"}},
                             turns);
   report figures{"first_audio"};
   figures.figure("turns", turns, "");
@@ -134,4 +134,7 @@ int main(int argc, char** argv) {
   figures.figure("scripted_ms_p50", percentile(scripted, 0.5), "ms", "at most 60");
   figures.figure("scripted_ms_p95", percentile(scripted, 0.95), "ms");
   return figures.finish(json);
+} catch (const std::exception& problem) {
+  std::cerr << problem.what() << '\n';
+  return 1;
 }

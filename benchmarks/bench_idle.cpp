@@ -13,7 +13,7 @@
 #include "tests/support/realtime_client.hpp"
 #include "tests/support/server_process.hpp"
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   using namespace dhr::bench;
   using namespace dhr::testing;
   using namespace std::chrono_literals;
@@ -72,4 +72,7 @@ int main(int argc, char** argv) {
   figures.figure("cpu_percent", cpu, "% of one core", "at most 2 for 500");
   figures.figure("connections_lost", lost, "", "0");
   return figures.finish(json);
+} catch (const std::exception& problem) {
+  std::cerr << problem.what() << '\n';
+  return 1;
 }

@@ -27,6 +27,9 @@ namespace {
 
 constexpr logger out{"runtime"};
 
+// Up to this many scheduler threads one shared queue serves better than one each.
+constexpr unsigned sharing_threads_max = 8;
+
 struct system_config : caf::actor_system_config {
   explicit system_config(int threads) {
     add_message_types<caf::id_block::dhr_conversation>();
@@ -37,6 +40,11 @@ struct system_config : caf::actor_system_config {
     // Unlimited by default: one busy session could keep a thread for itself.
     set("scheduler.max-throughput", std::size_t{50});
     if (threads > 0) set("scheduler.max-threads", static_cast<std::size_t>(threads));
+    // Stealing workers poll for work: on a machine with few cores they cost more than they win, and
+    // what a busy worker put into its own queue waits until an idle one looks.
+    const auto workers =
+        threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
+    if (workers <= sharing_threads_max) set("scheduler.policy", caf::atom("sharing"));
   }
 };
 
