@@ -61,14 +61,19 @@ void log_of_the_model(language_log_level level, std::string_view line) {
   }
 }
 
+// All cores but one: the model's threads wait for each other at every layer, so a core that the
+// voice takes away from one of them stops them all, and the first sound comes later than with fewer
+// threads.
+int spare_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+}
+
 result<engine> start_embedded(const settings::conversation& wanted, const std::string& model,
                               const engine_parts& parts) {
   set_language_log(log_of_the_model);
   llama_config config;
   config.model_path = model_path(parts.deps_dir, model);
-  config.threads = wanted.threads > 0
-                       ? wanted.threads
-                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  config.threads = wanted.threads > 0 ? wanted.threads : spare_threads();
   config.sequences_max = wanted.sequences_max;
   // Half of the sequences may fill their context; most conversations are short.
   config.context_tokens = wanted.context_tokens * std::max(1, wanted.sequences_max / 2);

@@ -80,9 +80,8 @@ struct drain_session {
 };
 
 // ---- door -> directory
-
-// Asks for the conversation of this id, made anew if there is none; an empty id gets a new one.
-// Answered by the session, or by an error (errc as the code of category "dhr").
+// Asks for the conversation of this id, made anew if there is none (or the id is empty). Answered
+// by the session or an error (errc as the code of category "dhr").
 struct open_conversation {
   conversation_id id;
   friend bool operator==(const open_conversation&, const open_conversation&) = default;
@@ -191,7 +190,7 @@ using session_payload =
                  request_failed, turn_started, text_piece, media_chunk, turn_finished, idle_chunk,
                  notice, session_closed>;
 
-// All that a session sends. Sequence numbers grow by one within an epoch.
+// All that a session sends. Sequence numbers grow by one in an epoch.
 struct session_event {
   turn_id turn;  // of the payload; number 0 outside of turns
   std::uint64_t sequence = 0;

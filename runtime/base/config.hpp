@@ -76,7 +76,7 @@ struct conversation {
       "answer in one to three short, natural sentences, without lists, headings or symbols. Be "
       "warm and honest, and say so when you do not know something.";
   int context_tokens = 2'048;  // prompt and reply together
-  int threads = 0;             // of the embedded engine; 0: one per core
+  int threads = 0;             // of the embedded engine; 0: all cores but one
   int sequences_max = 8;       // conversations that the embedded engine writes for at once
   settings::sglang sglang;
   settings::scripted scripted;

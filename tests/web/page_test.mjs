@@ -39,7 +39,7 @@ try {
 
   await page.type('#text', 'Hello, who are you?');
   await page.keyboard.press('Enter');
-  await until('window.dhr.audioSeconds > 0');
+  await until('window.dhr.heardSeconds > 0.1');
   await until('window.dhr.playing && window.dhr.morph("jawOpen") > 0.08');
   console.log('ok - sound plays and the mouth opens');
   if (process.env.PAGE_SCREENSHOT) await page.screenshot({ path: process.env.PAGE_SCREENSHOT });

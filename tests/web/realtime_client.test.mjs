@@ -51,7 +51,31 @@ test('what an interrupted answer still sends is not handed on, its end is', () =
   say({ type: 'response.created', response: { id: 'r2' } });
   say({ type: 'response.output_audio.delta', response_id: 'r2', delta: '' });
   assert.deepEqual(events.map(([type]) => type),
-    ['response.created', 'response.done', 'response.created', 'response.output_audio.delta']);
+    ['response.created', 'interrupted', 'response.created', 'response.output_audio.delta']);
+});
+
+test('an interruption before the answer has begun takes effect when it begins', () => {
+  const { client, sockets, events, say } = setUp();
+  client.ask('Hello');
+  assert.equal(client.interrupt(), true);
+  assert.equal(client.interrupt(), false);
+  say({ type: 'response.created', response: { id: 'r1' } });
+  assert.equal(sockets[0].sent.at(-1).type, 'response.cancel');
+  say({ type: 'response.output_audio.delta', response_id: 'r1', delta: '' });
+  say({ type: 'response.done', response: { id: 'r1', status: 'cancelled' } });
+  assert.deepEqual(events.map(([type]) => type), ['interrupted']);
+});
+
+test('a second question waits until the first answer has ended', () => {
+  const { client, sockets, say } = setUp();
+  client.ask('One');
+  client.ask('Two');
+  client.interrupt();
+  assert.equal(sockets[0].sent.length, 2);
+  say({ type: 'response.created', response: { id: 'r1' } });
+  say({ type: 'response.done', response: { id: 'r1', status: 'cancelled' } });
+  assert.equal(sockets[0].sent.at(-1).type, 'response.create');
+  assert.equal(sockets[0].sent.at(-2).item.content[0].text, 'Two');
 });
 
 test('a lost socket is tried again, later each time, and the settings go out anew', () => {

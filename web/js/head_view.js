@@ -109,13 +109,15 @@ export class HeadView {
   }
 
   draw() {
-    const begun = performance.now();
+    const now = performance.now();
     this.renderer.render(this.scene, this.camera);
-    this.adapt(performance.now() - begun);
+    if (this.drawnAt !== undefined) this.adapt(now - this.drawnAt);
+    this.drawnAt = now;
   }
 
-  // Fewer pixels when the machine cannot keep up.
+  // Fewer pixels when the machine cannot keep up. A hidden page's long pauses say nothing.
   adapt(milliseconds) {
+    if (milliseconds > 1000) return;
     this.slow = milliseconds > SLOW_FRAME_MS ? this.slow + 1 : 0;
     if (this.slow < 20 || this.pixelRatio <= 0.6) return;
     this.slow = 0;

@@ -11,10 +11,24 @@ import { RealtimeClient } from './realtime_client.js';
 const $ = (id) => document.getElementById(id);
 const lite = new URLSearchParams(location.search).has('lite');
 
-const config = await (await fetch('/config.json')).json();
+const config = await loadConfig();
+
+async function loadConfig() {
+  try {
+    const answer = await fetch('/config.json');
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    return await answer.json();
+  } catch (problem) {
+    document.body.dataset.state = 'lost';
+    $('state').textContent = 'the server cannot be reached';
+    $('loading').textContent = `The page could not load its settings (${problem.message}). Reload it when the server runs.`;
+    throw problem;
+  }
+}
 const names = config.blendshapes;
 
-const audio = new AudioContext();
+// At the voice's own rate, so that chunks join without being resampled one by one.
+const audio = new AudioContext({ sampleRate: config.sample_rate });
 const volume = audio.createGain();
 volume.connect(audio.destination);
 const playout = new Playout(audio, volume);
@@ -28,41 +42,39 @@ const face = new Face({
 
 let view = null;
 let askedAt = null;
-let answerDone = true;
-let currentAnswer = null;
 
 // What a test or a curious person may look at.
 const seen = { state: 'connecting', framesApplied: 0, audioSeconds: 0, lastLatencyMs: null, errors: [] };
 window.dhr = {
-  ...seen,
   get state() { return seen.state; },
   get framesApplied() { return seen.framesApplied; },
   get audioSeconds() { return seen.audioSeconds; },
   get lastLatencyMs() { return seen.lastLatencyMs; },
   get errors() { return seen.errors; },
   get playing() { return playout.playing; },
+  get heardSeconds() { return Math.max(0, playout.position() ?? 0); },
   get headLoaded() { return Boolean(view?.loaded); },
   morph: (name) => view?.weight(name) ?? 0,
 };
 
 function setState(state, label) {
   seen.state = state;
+  if ($('state').textContent === label) return; // a live region speaks at every change
   document.body.dataset.state = state;
   $('state').textContent = label;
 }
 
 function busy() {
-  return !answerDone || playout.playing;
+  return client.answering || playout.playing;
 }
 
 function showActivity() {
   if (seen.state === 'connecting' || seen.state === 'lost') return;
-  if (!answerDone && seen.audioSeconds === answerStartSeconds) setState('thinking', 'thinking');
+  if (client.answering && !playout.playing) setState('thinking', 'thinking');
   else if (busy()) setState('speaking', 'speaking');
   else setState('ready', 'ready');
   $('interrupt').disabled = !busy();
 }
-let answerStartSeconds = 0;
 
 function sessionSettings() {
   const session = {
@@ -80,9 +92,6 @@ function sessionSettings() {
 
 const handlers = {
   'response.created': (event) => {
-    currentAnswer = event.response.id;
-    answerDone = false;
-    answerStartSeconds = seen.audioSeconds;
     playout.begin();
     face.beginAnswer();
     chat.beginAnswer();
@@ -90,25 +99,27 @@ const handlers = {
   'response.output_audio_transcript.delta': (event) => chat.more(event.delta),
   'response.output_text.delta': (event) => chat.more(event.delta),
   'response.output_audio.delta': (event) => {
+    const samples = decodePcm16(event.delta);
+    playout.add(samples);
     if (askedAt !== null) {
-      seen.lastLatencyMs = Math.round(performance.now() - askedAt);
+      // Until it is heard: the lead and the output's latency are part of what the person waits.
+      const ahead = Math.max(0, -playout.position()) * 1000;
+      seen.lastLatencyMs = Math.round(performance.now() - askedAt + ahead);
       $('latency').textContent = `first sound after ${seen.lastLatencyMs} ms`;
       askedAt = null;
     }
-    const samples = decodePcm16(event.delta);
-    playout.add(samples);
     seen.audioSeconds += samples.length / config.sample_rate;
   },
   'response.animation_blendshapes.delta': (event) => face.addAnswer(event.frame_index, framesOf(event)),
   'digital_human.idle.delta': (event) => face.addIdle(event.frame_index, framesOf(event)),
   'response.done': (event) => {
-    answerDone = true;
     chat.endAnswer(event.response.status);
     const problem = event.response.status_details?.error;
     if (event.response.status === 'failed') {
       chat.remark(`The answer failed: ${problem?.message ?? 'no reason was given'}`);
     }
   },
+  interrupted: () => chat.endAnswer('cancelled'),
   'digital_human.notice': (event) => toast(event.message),
   'digital_human.session_closed': (event) => chat.remark(event.message),
   error: (event) => {
@@ -120,7 +131,7 @@ const handlers = {
 };
 
 const client = new RealtimeClient(
-  `ws://${location.hostname}:${config.realtime.port}${config.realtime.path}?model=digital-human`,
+  `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.hostname}:${config.realtime.port}${config.realtime.path}?model=digital-human`,
   {
     on: (type, event) => {
       handlers[type]?.(event);
@@ -133,11 +144,11 @@ const client = new RealtimeClient(
         $('send').disabled = false;
         return showActivity();
       }
-      if (!answerDone) chat.endAnswer('cancelled');
-      answerDone = true;
+      chat.endAnswer('cancelled');
       face.endAnswer();
       playout.stop();
       $('send').disabled = true;
+      askedAt = null;
       setState('lost', `connection lost, trying again in ${Math.round(detail.wait / 1000) || 1} s`);
     },
   },
@@ -145,7 +156,9 @@ const client = new RealtimeClient(
 
 function interrupt() {
   client.interrupt();
+  askedAt = null;
   playout.stop();
+  chat.endAnswer('cancelled');
   face.endAnswer();
   showActivity();
 }
@@ -177,7 +190,7 @@ $('mute').addEventListener('click', () => {
   const muted = $('mute').getAttribute('aria-pressed') !== 'true';
   $('mute').setAttribute('aria-pressed', String(muted));
   $('mute').textContent = muted ? 'Unmute' : 'Mute';
-  volume.gain.value = muted ? 0 : 1;
+  volume.gain.setTargetAtTime(muted ? 0 : 1, audio.currentTime, 0.01);
 });
 for (const name of config.voices) $('voice').append(new Option(name, name, false, name === config.default_voice));
 for (const id of ['voice', 'instructions']) {

@@ -16,6 +16,9 @@ export class RealtimeClient {
     this.failures = 0;
     this.eventNumber = 0;
     this.responseId = null;
+    this.asked = 0; // answers that were asked for and have not begun
+    this.unwanted = 0; // of these, interrupted before they began
+    this.waiting = []; // questions that wait for the answer before them to end
     this.stale = new Set();
   }
 
@@ -33,6 +36,10 @@ export class RealtimeClient {
   lost(reason) {
     this.socket = null;
     this.responseId = null;
+    this.asked = this.unwanted = 0;
+    this.waiting = [];
+    this.stale.clear();
+    if (this.closed) return;
     const wait = RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)];
     this.onState('lost', { reason, wait });
     this.later.call(null, () => this.connect(), wait);
@@ -44,12 +51,22 @@ export class RealtimeClient {
       this.sendSession();
       this.onState('open');
     }
-    if (event.type === 'response.created') this.responseId = event.response.id;
+    if (event.type === 'digital_human.session_closed') this.closed = event.reason === 'replaced';
+    if (event.type === 'response.created') {
+      this.responseId = event.response.id;
+      this.asked = Math.max(0, this.asked - 1);
+      if (this.unwanted > 0) {
+        this.unwanted--;
+        this.stale.add(this.responseId);
+        this.send({ type: 'response.cancel', response_id: this.responseId });
+      }
+    }
     const response = event.response_id ?? event.response?.id;
     if (event.type === 'response.done') {
       if (this.responseId === response) this.responseId = null;
-      this.on(event.type, event);
-      this.stale.delete(response);
+      if (!this.stale.delete(response)) this.on(event.type, event);
+      else this.on('interrupted', event);
+      if (this.waiting.length > 0) this.ask(this.waiting.shift());
       return;
     }
     // What an interrupted answer still sends is not heard.
@@ -67,24 +84,34 @@ export class RealtimeClient {
     this.send({ type: 'session.update', session: this.session });
   }
 
+  /** Asks now, or when the answer under way has ended. */
   ask(text) {
+    if (this.answering) {
+      this.waiting.push(text);
+      return;
+    }
     this.send({
       type: 'conversation.item.create',
       item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
     });
-    this.send({ type: 'response.create' });
+    if (this.send({ type: 'response.create' })) this.asked++;
   }
 
-  /** Interrupts the answer under way, if there is one. */
+  /** Interrupts the answer under way, or the one that was asked for and has not begun. */
   interrupt() {
+    if (this.asked > this.unwanted) {
+      this.unwanted = this.asked;
+      return true;
+    }
     if (!this.responseId || this.stale.has(this.responseId)) return false;
     this.stale.add(this.responseId);
     this.send({ type: 'response.cancel', response_id: this.responseId });
     return true;
   }
 
+  /** Whether an answer is asked for or under way, interrupted ones as well until they have ended. */
   get answering() {
-    return this.responseId !== null;
+    return this.responseId !== null || this.asked > 0;
   }
 
   send(event) {
