@@ -1,5 +1,5 @@
-# One static library per room, its tests, and a link test that shows that the declared
-# dependencies are all that the room needs.
+# One static library per room and its tests. A room's tests link the room and what it declares, so a
+# dependency that is not declared does not link.
 
 find_package(Threads REQUIRED)
 find_package(Catch2 2 REQUIRED)

@@ -5,20 +5,6 @@
 namespace dhr {
 namespace {
 
-std::string_view name_of(turn_status status) noexcept {
-  switch (status) {
-    case turn_status::completed:
-      return "completed";
-    case turn_status::cancelled:
-      return "cancelled";
-    case turn_status::failed:
-      return "failed";
-    case turn_status::incomplete:
-      return "incomplete";
-  }
-  return "other";
-}
-
 class session_counts final : public session_metrics {
  public:
   explicit session_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
@@ -26,7 +12,7 @@ class session_counts final : public session_metrics {
   void session_ended() noexcept override { counts_->session_ended(); }
   void turn_ended(const turn_finished& turn) noexcept override {
     counts_->response_took("text", turn.timings.total);
-    counts_->turn_ended(name_of(turn.status));
+    counts_->turn_ended(to_string(turn.status));
     if (turn.status == turn_status::cancelled) counts_->turn_interrupted();
     if (turn.problem) counts_->error_answered(turn.problem->code);
     if (turn.timings.first_audio.count() > 0) counts_->first_audio_after(turn.timings.first_audio);

@@ -3,22 +3,6 @@
 #include <algorithm>
 
 namespace dhr {
-namespace {
-
-const char* role_name(item_role role) noexcept {
-  switch (role) {
-    case item_role::system:
-      return "system";
-    case item_role::user:
-      return "user";
-    case item_role::assistant:
-      return "assistant";
-  }
-  return "user";
-}
-
-}  // namespace
-
 std::size_t item_log::position(std::string_view id) const noexcept {
   const auto found = std::find_if(items_.begin(), items_.end(),
                                   [&](const conversation_item& item) { return item.id == id; });
@@ -70,7 +54,7 @@ std::vector<chat_message> item_log::messages() const {
   std::vector<chat_message> messages;
   messages.reserve(items_.size() + 1);
   for (const auto& item : items_) {
-    if (!item.text.empty()) messages.push_back({role_name(item.role), item.text});
+    if (!item.text.empty()) messages.push_back({to_string(item.role), item.text});
   }
   return messages;
 }

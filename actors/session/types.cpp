@@ -20,4 +20,42 @@ session_settings apply(session_settings settings, const settings_patch& patch) {
   return settings;
 }
 
+const char* to_string(item_role role) noexcept {
+  switch (role) {
+    case item_role::system:
+      return "system";
+    case item_role::user:
+      return "user";
+    case item_role::assistant:
+      return "assistant";
+  }
+  return "user";
+}
+
+const char* to_string(item_status status) noexcept {
+  switch (status) {
+    case item_status::in_progress:
+      return "in_progress";
+    case item_status::completed:
+      return "completed";
+    case item_status::incomplete:
+      return "incomplete";
+  }
+  return "completed";
+}
+
+const char* to_string(turn_status status) noexcept {
+  switch (status) {
+    case turn_status::completed:
+      return "completed";
+    case turn_status::cancelled:
+      return "cancelled";
+    case turn_status::failed:
+      return "failed";
+    case turn_status::incomplete:
+      return "incomplete";
+  }
+  return "failed";
+}
+
 }  // namespace dhr

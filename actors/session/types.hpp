@@ -79,4 +79,9 @@ struct turn_timings {
   friend bool operator==(const turn_timings&, const turn_timings&) = default;
 };
 
+// The values' names in the Realtime protocol, which are their names in metrics as well.
+[[nodiscard]] const char* to_string(item_role role) noexcept;
+[[nodiscard]] const char* to_string(item_status status) noexcept;
+[[nodiscard]] const char* to_string(turn_status status) noexcept;
+
 }  // namespace dhr

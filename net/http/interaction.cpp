@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "actors/speech/wav.hpp"
 #include "net/realtime/json_fields.hpp"
 #include "net/realtime/json_text.hpp"
 
@@ -93,20 +94,6 @@ void append_animation(std::string& out, const collected_turn& turn, int fps) {
   out += '}';
 }
 
-const char* name_of(turn_status status) noexcept {
-  switch (status) {
-    case turn_status::completed:
-      return "completed";
-    case turn_status::cancelled:
-      return "cancelled";
-    case turn_status::failed:
-      return "failed";
-    case turn_status::incomplete:
-      return "incomplete";
-  }
-  return "failed";
-}
-
 void append_figures(std::string& out, const collected_turn& turn) {
   const auto& timings = turn.finished.timings;
   const auto& usage = turn.finished.usage;
@@ -123,13 +110,6 @@ void append_figures(std::string& out, const collected_turn& turn) {
   append_list(out, turn.notices, [&](const notice& news) {
     out += json::serialize(json::object{{"kind", news.kind}, {"message", news.message}});
   });
-}
-
-template <class Integer>
-void append_little_endian(std::string& out, Integer value) {
-  for (std::size_t i = 0; i < sizeof value; ++i) {
-    out += static_cast<char>((value >> (8 * i)) & 0xff);
-  }
 }
 
 }  // namespace
@@ -168,7 +148,7 @@ reply encode_interaction(const interaction_request& request, const finished_inte
   out += ",\"session_id\":";
   append_string(out, finished.conversation.value);
   out += ",\"status\":";
-  append_string(out, name_of(turn.finished.status));
+  append_string(out, to_string(turn.finished.status));
   if (request.animation) {
     out += ",\"animation\":";
     append_animation(out, turn, fps);
@@ -177,36 +157,14 @@ reply encode_interaction(const interaction_request& request, const finished_inte
     out += ",\"audio\":{\"format\":\"wav\",\"sample_rate\":";
     append_integer(out, speech_sample_rate);
     out += ",\"data\":";
-    realtime::append_base64(out, wav_of(turn.samples));
+    realtime::append_base64(out,
+                            wav_file(turn.samples, static_cast<std::uint32_t>(speech_sample_rate)));
     out += '}';
   }
   out += ",\"timings_ms\":";
   append_figures(out, turn);
   out += '}';
   return answer;
-}
-
-std::string wav_of(const std::vector<std::int16_t>& samples) {
-  constexpr std::uint16_t pcm = 1;
-  constexpr std::uint16_t channels = 1;
-  constexpr std::uint16_t sample_bytes = sizeof(std::int16_t);
-  constexpr std::uint32_t header_bytes = 36;  // of the file, after the first chunk's own size
-  const auto data_bytes = static_cast<std::uint32_t>(samples.size() * sample_bytes);
-  std::string out = "RIFF";
-  out.reserve(header_bytes + 8 + data_bytes);
-  append_little_endian(out, header_bytes + data_bytes);
-  out += "WAVEfmt ";
-  append_little_endian(out, std::uint32_t{16});
-  append_little_endian(out, pcm);
-  append_little_endian(out, channels);
-  append_little_endian(out, static_cast<std::uint32_t>(speech_sample_rate));
-  append_little_endian(out, static_cast<std::uint32_t>(speech_sample_rate * sample_bytes));
-  append_little_endian(out, sample_bytes);
-  append_little_endian(out, std::uint16_t{8 * sample_bytes});
-  out += "data";
-  append_little_endian(out, data_bytes);
-  out.append(reinterpret_cast<const char*>(samples.data()), data_bytes);
-  return out;
 }
 
 }  // namespace dhr::http

@@ -31,7 +31,4 @@ struct finished_interaction {
 [[nodiscard]] reply encode_interaction(const interaction_request& request,
                                        const finished_interaction& finished, int fps);
 
-// A WAV file: RIFF, PCM16, mono, speech_sample_rate.
-[[nodiscard]] std::string wav_of(const std::vector<std::int16_t>& samples);
-
 }  // namespace dhr::http

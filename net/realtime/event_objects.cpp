@@ -20,47 +20,9 @@ json::array animation_outputs(const session_settings& settings) {
   return outputs;
 }
 
-const char* name_of(item_role role) noexcept {
-  switch (role) {
-    case item_role::system:
-      return "system";
-    case item_role::user:
-      return "user";
-    case item_role::assistant:
-      return "assistant";
-  }
-  return "user";
-}
-
-const char* name_of(item_status status) noexcept {
-  switch (status) {
-    case item_status::in_progress:
-      return "in_progress";
-    case item_status::completed:
-      return "completed";
-    case item_status::incomplete:
-      return "incomplete";
-  }
-  return "completed";
-}
-
-const char* name_of(turn_status status) noexcept {
-  switch (status) {
-    case turn_status::completed:
-      return "completed";
-    case turn_status::cancelled:
-      return "cancelled";
-    case turn_status::failed:
-      return "failed";
-    case turn_status::incomplete:
-      return "incomplete";
-  }
-  return "failed";
-}
-
 json::value status_details(const turn_finished& finished) {
   if (finished.status == turn_status::completed) return nullptr;
-  json::object details{{"type", name_of(finished.status)}};
+  json::object details{{"type", to_string(finished.status)}};
   if (!finished.reason.empty()) details["reason"] = finished.reason;
   if (finished.problem) {
     const auto problem = to_problem(*finished.problem, {});
@@ -143,8 +105,8 @@ json::object item_object(const conversation_item& item) {
   return {{"id", item.id},
           {"object", "realtime.item"},
           {"type", "message"},
-          {"status", name_of(item.status)},
-          {"role", name_of(item.role)},
+          {"status", to_string(item.status)},
+          {"role", to_string(item.role)},
           {"content", std::move(content)}};
 }
 
@@ -173,7 +135,7 @@ json::object response_object(const response_head& head) {
 json::object finished_object(const response_head& head, const turn_finished& finished,
                              std::uint64_t turn_number) {
   auto response = response_object(head);
-  response["status"] = name_of(finished.status);
+  response["status"] = to_string(finished.status);
   response["status_details"] = status_details(finished);
   response["output"] = json::array{item_object(finished.item)};
   response["usage"] = usage_object(finished.usage);

@@ -68,13 +68,13 @@ struct conversation {
   std::string model = "language/smollm2-135m-instruct-q4_0.gguf";
   fallback_kind fallback = fallback_kind::embedded;  // what answers when sglang does not
   std::string fallback_model = "language/smollm2-135m-instruct-q4_0.gguf";
-  double temperature = 0.7;  // 0 is greedy
+  double temperature = 0.3;  // 0 is greedy; a small model rambles when it is freer
   double top_p = 0.95;
   int max_tokens = 500;  // of one reply
   std::string instructions =
-      "You are a friendly digital human who talks with people face to face. You speak aloud, so "
-      "answer in one to three short, natural sentences, without lists, headings or symbols. Be "
-      "warm and honest, and say so when you do not know something.";
+      "You are Ada, a friendly digital human who likes to talk and to help. Ada answers in one or "
+      "two short sentences. For example, when someone asks who you are, you say: I am Ada, a "
+      "digital human, and I am glad to meet you.";
   int context_tokens = 2'048;  // prompt and reply together
   int threads = 0;             // of the embedded engine; 0: all cores but one
   int sequences_max = 8;       // conversations that the embedded engine writes for at once

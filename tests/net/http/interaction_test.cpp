@@ -72,32 +72,6 @@ TEST_CASE("a turn that failed becomes an error with its own status") {
   CHECK(json::parse(answer.body).at("error").at("type") == "server_error");
 }
 
-TEST_CASE("a WAV file's header says what follows") {
-  const auto wav = wav_of({1, -2});
-  const auto number = [&](std::size_t at, std::size_t size) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      value |= static_cast<std::uint32_t>(static_cast<unsigned char>(wav[at + i])) << (8 * i);
-    }
-    return value;
-  };
-  REQUIRE(wav.size() == 48);
-  CHECK(wav.substr(0, 4) == "RIFF");
-  CHECK(number(4, 4) == 40);
-  CHECK(wav.substr(8, 8) == "WAVEfmt ");
-  CHECK(number(16, 4) == 16);
-  CHECK(number(20, 2) == 1);
-  CHECK(number(22, 2) == 1);
-  CHECK(number(24, 4) == 24'000);
-  CHECK(number(28, 4) == 48'000);
-  CHECK(number(32, 2) == 2);
-  CHECK(number(34, 2) == 16);
-  CHECK(wav.substr(36, 4) == "data");
-  CHECK(number(40, 4) == 4);
-  CHECK(number(44, 2) == 1);
-  CHECK(number(46, 2) == 0xfffe);
-}
-
 TEST_CASE("an overload tells in whole seconds when to come back") {
   const auto answer = error_reply(error{errc::overloaded, "full", {}, 1'500ms});
   CHECK(answer.status == 503);
