@@ -1,6 +1,12 @@
 // The frames of one stretch of time (an answer, or the resting face), found by position.
 
-/** Frames by their index; `at` gives the face between two of them. */
+/** A face is {weights: number[], head: [yaw, pitch, roll] in radians}. */
+export function mixFaces(a, b, share) {
+  const mix = (x, y) => x.map((value, i) => value + (y[i] - value) * share);
+  return { weights: mix(a.weights, b.weights), head: mix(a.head, b.head) };
+}
+
+/** Faces by their index; `at` gives the one between two of them. */
 export class FaceTrack {
   constructor(fps) {
     this.fps = fps;
@@ -8,7 +14,7 @@ export class FaceTrack {
     this.first = 0;
   }
 
-  /** Adds frames from `index` on. Each is {weights: number[52], head: [yaw, pitch, roll]}. */
+  /** Adds frames from `index` on. */
   add(index, frames) {
     if (this.frames.length === 0) this.first = index;
     for (let i = 0; i < frames.length; i++) this.frames[index - this.first + i] = frames[i];
@@ -22,6 +28,11 @@ export class FaceTrack {
     this.first += gone;
   }
 
+  /** Where the frames begin and end, in seconds. */
+  get start() {
+    return this.first / this.fps;
+  }
+
   get end() {
     return (this.first + this.frames.length) / this.fps;
   }
@@ -32,18 +43,15 @@ export class FaceTrack {
     const position = seconds * this.fps - 0.5 - this.first;
     if (position < -0.5 || position > this.frames.length - 0.5) return null;
     const low = Math.min(Math.max(Math.floor(position), 0), this.frames.length - 1);
-    const high = Math.min(low + 1, this.frames.length - 1);
     const a = this.frames[low];
-    const b = this.frames[high];
+    const b = this.frames[Math.min(low + 1, this.frames.length - 1)];
     if (!a || !b) return a ?? b ?? null;
-    const share = Math.min(Math.max(position - low, 0), 1);
-    const mix = (x, y) => x.map((value, i) => value + (y[i] - value) * share);
-    return { weights: mix(a.weights, b.weights), head: mix(a.head, b.head) };
+    return mixFaces(a, b, Math.min(Math.max(position - low, 0), 1));
   }
 }
 
 /** The frames of a blendshape event, with heads (still ones where the server sent none). */
 export function framesOf(event) {
-  const heads = event.digital_human?.head ?? [];
+  const heads = event.digital_human?.head ?? event.head ?? [];
   return event.frames.map((weights, i) => ({ weights, head: heads[i] ?? [0, 0, 0] }));
 }

@@ -1,0 +1,110 @@
+// What the page shows around the head and the chat: state, first sound, captions, progress, toasts.
+
+const TOAST_MS = 6000;
+
+const STATE_LABELS = {
+  connecting: 'Connecting',
+  ready: 'Ready',
+  thinking: 'Thinking',
+  speaking: 'Speaking',
+  lost: 'Connection lost',
+};
+
+export class PageView {
+  constructor(root = document) {
+    this.find = (id) => root.getElementById(id);
+    this.body = root.body;
+    this.toastTimer = 0;
+    this.line = null;
+    this.word = -1;
+    this.glowing = 0;
+  }
+
+  /** Called for every frame; touches the page only when something has changed. */
+  state(state, busy) {
+    if (state === this.shownState && busy === this.shownBusy) return;
+    this.shownState = state;
+    this.shownBusy = busy;
+    this.body.dataset.state = state;
+    this.find('state').textContent = STATE_LABELS[state];
+    this.find('interrupt').disabled = !busy;
+    this.find('send').disabled = state === 'connecting' || state === 'lost';
+  }
+
+  /** The connection is gone and will be tried again in `ms`. */
+  lost(ms) {
+    const seconds = Math.max(1, Math.round(ms / 1000));
+    this.find('lost-text').textContent = `The connection is lost. Next try in ${seconds} s.`;
+    this.find('lost').hidden = false;
+  }
+
+  connected() {
+    this.find('lost').hidden = true;
+  }
+
+  latency(ms) {
+    this.find('latency-ms').textContent = ms;
+    this.find('latency').hidden = false;
+  }
+
+  /** `shown` is what Captions.at gives. */
+  caption(shown) {
+    const line = shown?.line ?? null;
+    const box = this.find('caption');
+    if (line !== this.line || (line && line.words.length !== box.childElementCount)) {
+      this.line = line;
+      this.word = -1;
+      box.replaceChildren(
+        ...(line?.words ?? []).map(({ text }) => {
+          const span = document.createElement('span');
+          span.textContent = `${text} `;
+          return span;
+        }),
+      );
+    }
+    if (!line || shown.word === this.word) return;
+    this.word = shown.word;
+    for (const [i, span] of [...box.children].entries())
+      span.classList.toggle('heard', i <= this.word);
+  }
+
+  /** Lets the light behind the head follow the voice; `level` as Sound.level gives it. */
+  glow(level) {
+    const wanted = Math.min(level * 5, 1);
+    const next = this.glowing + (wanted - this.glowing) * (wanted > this.glowing ? 0.35 : 0.08);
+    if (Math.abs(next - this.glowing) < 0.002) return;
+    this.glowing = next;
+    this.find('glow').style.opacity = (0.35 + 0.65 * next).toFixed(3);
+  }
+
+  /** Says something to a screen reader alone. */
+  announce(text) {
+    this.find('announcer').textContent = text;
+  }
+
+  /** How much of the head is there, from 0 to 1. */
+  progress(share) {
+    this.find('progress').value = share;
+  }
+
+  headShown() {
+    this.find('loading').hidden = true;
+    this.body.dataset.head = 'shown';
+  }
+
+  /** There will be no head, and why. */
+  headMissing(why) {
+    this.find('progress').hidden = true;
+    this.find('loading-text').textContent = `${why} The chat and the voice work all the same.`;
+    this.find('loading').hidden = false;
+    this.body.dataset.head = 'missing';
+  }
+
+  toast(text) {
+    const toast = this.find('toast');
+    toast.textContent = text;
+    toast.classList.add('shown');
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => toast.classList.remove('shown'), TOAST_MS);
+  }
+}
