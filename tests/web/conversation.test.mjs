@@ -143,6 +143,13 @@ test('an answer that failed says why', () => {
   assert.match(of('remark')[0][0], /out of breath/);
 });
 
+test('an answer without a word is told', () => {
+  const { conversation, hear, of } = setUp();
+  conversation.say('Hello');
+  hear('response.done', { response: { status: 'completed' } });
+  assert.match(of('remark')[0][0], /empty/);
+});
+
 test('a new conversation after a reconnection is told, the same one is not', () => {
   const { hear, of } = setUp();
   const session = (id) =>

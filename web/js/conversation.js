@@ -130,9 +130,9 @@ const handlers = {
   },
   'response.done'({ response }) {
     this.playout.finish();
-    const { text } = this.answer;
+    const empty = this.answer !== null && !this.answer.text.trim();
     this.end(response.status);
-    if (response.status === 'completed' && !text.trim()) this.chat.remark('The answer was empty.');
+    if (response.status === 'completed' && empty) this.chat.remark('The answer was empty.');
     if (response.status !== 'failed') return;
     const why = response.status_details?.error?.message ?? 'no reason was given';
     this.chat.remark(`The answer failed: ${why}`);
