@@ -6,8 +6,8 @@ import { decodePcm16 } from './pcm.js';
 
 /**
  * `now()` in milliseconds. `report` is told what a person should know: changed() when `state` or
- * `busy` may be another, latency(ms), trouble(text), notice(text), said(text) for an answer that came
- * without captions.
+ * `busy` may be another, latency(ms), trouble(text), notice(text), said(text) for an answer that
+ * came without captions.
  */
 export class Conversation {
   constructor({ client, playout, face, captions, chat, now, report }) {
