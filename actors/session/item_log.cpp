@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace dhr {
+
 std::size_t item_log::position(std::string_view id) const noexcept {
   const auto found = std::find_if(items_.begin(), items_.end(),
                                   [&](const conversation_item& item) { return item.id == id; });

@@ -82,13 +82,11 @@ void media_assembler::take(std::int64_t last_frame, std::int64_t last_sample,
   media.first_frame = frames_out_;
 
   const auto bytes = static_cast<std::size_t>(last_sample - samples_out_) * sample_bytes;
-  media.pcm = shared_bytes{pcm_.substr(0, bytes)};
-  pcm_.erase(0, bytes);
+  media.pcm = shared_bytes{pcm_.take(bytes)};
   if (config_.frames_wanted) {
     const auto frame_bytes =
         static_cast<std::size_t>(last_frame - frames_out_) * sizeof(face_frame);
-    media.frames = shared_bytes{frames_.substr(0, frame_bytes)};
-    frames_.erase(0, frame_bytes);
+    media.frames = shared_bytes{frames_.take(frame_bytes)};
   }
   std::vector<text_mark> texts;
   take_before(texts_, texts, last_sample, rest, [](const text_mark& x) { return x.sample; });

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/session/byte_queue.hpp"
 #include "actors/session/messages.hpp"
 
 namespace dhr {
@@ -71,8 +72,8 @@ class media_assembler {
   void take(std::int64_t last_frame, std::int64_t last_sample, assembled_chunk& out);
 
   assembler_config config_;
-  std::string pcm_;     // of samples [samples_out_, samples_in_)
-  std::string frames_;  // of frames [frames_out_, frames_in_)
+  byte_queue pcm_;     // of samples [samples_out_, samples_in_)
+  byte_queue frames_;  // of frames [frames_out_, frames_in_)
   std::deque<text_mark> texts_;
   std::deque<word_span> words_;
   std::deque<viseme_mark> visemes_;

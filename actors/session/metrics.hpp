@@ -17,7 +17,6 @@ class session_metrics {
   virtual void chunk_late(nanoseconds) noexcept {}
   virtual void stale_dropped() noexcept {}
   virtual void child_restarted(std::string_view) noexcept {}
-  virtual void engine_changed() noexcept {}
 };
 
 }  // namespace dhr

@@ -200,7 +200,6 @@ void session_state::on_turn_end(const turn_finished& message) {
 }
 
 void session_state::on(const engine_changed& message) {
-  environment_->metrics->engine_changed();
   send(message.turn,
        notice{"engine_fallback", "the reply comes from '" + message.to + "' instead of '" +
                                      message.from + "': " + message.why});

@@ -31,6 +31,9 @@ class deterministic_system {
   // Runs until no actor has a message.
   void settle() { scheduler_.run(); }
 
+  // Lets one actor take one step; false when there is none to take.
+  bool step() { return scheduler_.try_run_once(); }
+
   // Turns both clocks and runs what became due, in steps of at most `step`.
   void advance(nanoseconds by, nanoseconds step = milliseconds{1}) {
     settle();

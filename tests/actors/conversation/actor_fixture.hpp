@@ -2,56 +2,39 @@
 // A deterministic actor system for the tests of this room, and a session that writes down what it
 // is told.
 
-#include <caf/scheduler/test_coordinator.hpp>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "actors/conversation/actors.hpp"
+#include "tests/support/deterministic_system.hpp"
 
 namespace dhr::test {
 
 class actor_world {
  public:
-  actor_world() : config_{make_config()}, system_{*config_} {}
-
   ~actor_world() {
     for (const auto& actor : spawned_) caf::anon_send_exit(actor, caf::exit_reason::kill);
     spawned_.clear();
     run();
   }
 
-  caf::actor_system& system() { return system_; }
+  caf::actor_system& system() { return world_.system; }
   // Spawns an actor that ends with this world.
   template <class... Arguments>
   auto spawn(Arguments&&... arguments) {
-    auto actor = system_.spawn(std::forward<Arguments>(arguments)...);
+    auto actor = system().spawn(std::forward<Arguments>(arguments)...);
     spawned_.push_back(caf::actor_cast<caf::actor>(actor));
     return actor;
   }
-  caf::scheduler::test_coordinator& scheduler() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
-  }
   // Everything that can happen now.
-  void run() { scheduler().run(); }
+  void run() { world_.settle(); }
+  // One step of one actor.
+  bool step() { return world_.step(); }
   // Lets time pass in steps of a millisecond.
-  void pass(milliseconds time) {
-    for (milliseconds t{0}; t < time; ++t) {
-      run();
-      scheduler().advance_time(milliseconds{1});
-    }
-    run();
-  }
+  void pass(milliseconds time) { world_.advance(time); }
 
  private:
-  static std::unique_ptr<caf::actor_system_config> make_config() {
-    auto config = std::make_unique<caf::actor_system_config>();
-    config->add_message_types<caf::id_block::dhr_conversation>();
-    config->set("scheduler.policy", caf::atom("testing"));
-    return config;
-  }
-  std::unique_ptr<caf::actor_system_config> config_;
-  caf::actor_system system_;
+  testing::deterministic_system<caf::id_block::dhr_conversation> world_;
   std::vector<caf::actor> spawned_;
 };
 

@@ -68,7 +68,7 @@ TEST_CASE("the worker serves a conversation, is stopped by a cancel, and counts"
   const generation_client asker = world.spawn(test::recording_asker, &direct);
   generate g{turn(2), {{"user", "Count to a hundred."}}, {0, 1, 200}, milliseconds{1000}};
   caf::anon_send(world.engine, g, asker);
-  for (int i = 0; i < 12; ++i) world.scheduler().try_run_once();
+  for (int i = 0; i < 12; ++i) world.step();
   caf::anon_send(world.engine, cancel_generation{turn(2)});
   world.run();
   CHECK(direct.pieces.size() < 200);

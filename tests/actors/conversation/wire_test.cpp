@@ -1,5 +1,3 @@
-#include <caf/binary_deserializer.hpp>
-#include <caf/binary_serializer.hpp>
 #include <catch2/catch.hpp>
 #include <limits>
 
@@ -12,13 +10,7 @@ using namespace dhr;
 template <class T>
 T round_trip(T value) {
   test::actor_world world;
-  std::vector<char> bytes;
-  caf::binary_serializer out{world.system(), bytes};
-  REQUIRE_FALSE(out(value));
-  T back;
-  caf::binary_deserializer in{world.system(), bytes};
-  REQUIRE_FALSE(in(back));
-  return back;
+  return testing::round_trip(world.system(), std::move(value));
 }
 
 template <class T>

@@ -1,6 +1,4 @@
 // The messages over CAF's wire, the worker and the voice child, on the deterministic scheduler.
-#include <caf/binary_deserializer.hpp>
-#include <caf/binary_serializer.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -9,9 +7,11 @@
 #include "actors/speech/synthesis_worker_actor.hpp"
 #include "actors/speech/tone_voice.hpp"
 #include "actors/speech/voice_actor.hpp"
+#include "tests/support/deterministic_system.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
+using testing::round_trip;
 
 namespace {
 
@@ -125,17 +125,6 @@ speak clause(std::uint64_t number, std::uint32_t index, std::string text = "hell
       {{std::move(conversation)}, {1}, number}, index, std::move(text), std::move(voice), 1.0, 10s};
 }
 
-template <class Message>
-Message travelled(caf::actor_system& system, Message message) {
-  std::vector<char> bytes;
-  caf::binary_serializer out{system, bytes};
-  REQUIRE_FALSE(out(message));
-  Message arrived;
-  caf::binary_deserializer in{system, bytes};
-  REQUIRE_FALSE(in(arrived));
-  return arrived;
-}
-
 }  // namespace
 
 TEST_CASE("each message of the speech room arrives as it was sent") {
@@ -143,8 +132,8 @@ TEST_CASE("each message of the speech room arrives as it was sent") {
   caf::actor_system system{*config};
   const turn_id turn{{"conv_1"}, {3}, 7};
   const speak request{turn, 2, "Q3 rose 4%", "joe", 1.0 / 3.0, 1234ms};
-  CHECK(travelled(system, request) == request);
-  CHECK(travelled(system, cancel_speech{turn}) == cancel_speech{turn});
+  CHECK(round_trip(system, request) == request);
+  CHECK(round_trip(system, cancel_speech{turn}) == cancel_speech{turn});
   const std::vector<std::int16_t> sound{-32768, 0, 32767};
   const speech_ready ready{turn,
                            2,
@@ -152,10 +141,10 @@ TEST_CASE("each message of the speech room arrives as it was sent") {
                            {{"tʃ", 0, 2, true}, {"", 2, 3, false}},
                            {{"$5", 0, 2}},
                            17ms};
-  CHECK(travelled(system, ready) == ready);
-  CHECK(travelled(system, ready).pcm.as<std::int16_t>() == sound);
+  CHECK(round_trip(system, ready) == ready);
+  CHECK(round_trip(system, ready).pcm.as<std::int16_t>() == sound);
   const auto failed =
-      travelled(system, speech_failed{turn, 2, {errc::overloaded, "busy", "voice", 5ms}});
+      round_trip(system, speech_failed{turn, 2, {errc::overloaded, "busy", "voice", 5ms}});
   CHECK(failed.turn == turn);
   CHECK(failed.index == 2);
   CHECK(failed.reason.code == errc::overloaded);
@@ -163,7 +152,7 @@ TEST_CASE("each message of the speech room arrives as it was sent") {
   CHECK(failed.reason.where == "voice");
   CHECK(failed.reason.retry_after == 5ms);
   const voice_changed changed{turn, "joe", "slt", "espeak-ng is missing"};
-  CHECK(travelled(system, changed) == changed);
+  CHECK(round_trip(system, changed) == changed);
 }
 
 TEST_CASE("a clause comes back as sound with phonemes and words") {
