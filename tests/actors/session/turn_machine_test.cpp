@@ -105,7 +105,7 @@ TEST_CASE("a spoken reply goes from clause to sound to frames to chunks to compl
   CHECK(b.sent<turn_finished>().empty());
   b.feed(frames_ready{b.id(), 1, 15, faces(10), {}});
   REQUIRE(b.sent<turn_finished>().size() == 1);
-  const auto& finished = b.sent<turn_finished>()[0];
+  const auto finished = b.sent<turn_finished>()[0];
   CHECK(finished.status == turn_status::completed);
   CHECK(finished.item.text == "Hello.");
   CHECK(finished.item.status == item_status::completed);
