@@ -1,0 +1,180 @@
+#include "runtime/store/store_actor.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "runtime/base/assert.hpp"
+#include "runtime/base/error_caf.hpp"
+
+namespace dhr {
+namespace {
+
+constexpr milliseconds trouble_every{60'000};
+constexpr std::chrono::hours sweep_every{1};
+
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+// The interface with the actor's own timers.
+using store_impl =
+    store_actor::extend<caf::reacts_to<wake_atom, std::uint64_t>, caf::reacts_to<sweep_atom>>;
+
+// Lives on: the actor's thread. Owned by: its actor.
+class store_state {
+ public:
+  static inline const char* name = "store";
+  using pointer = store_impl::stateful_pointer<store_state>;
+
+  void start(pointer self, store_actor_options options) {
+    self_ = self;
+    options_ = std::move(options);
+    DHR_ASSERT(options_.store != nullptr && options_.time != nullptr);
+    DHR_ASSERT(options_.metrics != nullptr);
+    queue_.emplace(options_.writing);
+    if (options_.retention.count() > 0) self_->send(self_, sweep_atom::value);
+    self_->set_exit_handler([self](const caf::exit_msg& message) {
+      static_cast<void>(self->state.write_all());
+      self->quit(message.reason);
+    });
+  }
+
+  void save(conversation_snapshot snapshot) {
+    if (!queue_->put(std::move(snapshot), now())) options_.metrics->write_refused();
+    while (queue_->too_many()) make_room();
+    wake_later();
+  }
+
+  caf::result<conversation_snapshot> load(const conversation_id& id) {
+    if (const auto* waiting = queue_->find(id)) return *waiting;
+    auto found = options_.store->load(id);
+    if (!found) return to_caf_error(found.error());
+    if (!found.value()) {
+      return to_caf_error({errc::not_found, "there is no conversation " + id.value, "id", {}});
+    }
+    return std::move(*found.value());
+  }
+
+  caf::result<bool> erase(const conversation_id& id) {
+    const bool waited = queue_->forget(id);
+    options_.metrics->waiting(queue_->waiting());
+    const auto erased = options_.store->erase(id);
+    if (!erased) return to_caf_error(erased.error());
+    return waited || erased.value();
+  }
+
+  caf::result<std::uint64_t> flush() {
+    const auto written = write_all();
+    wake_later();
+    if (!written) return to_caf_error(written.error());
+    return written.value();
+  }
+
+  void wake(std::uint64_t timer) {
+    if (timer != timer_) return;  // an earlier one has taken its place
+    wakes_at_.reset();
+    if (queue_->due(now()) != nullptr) static_cast<void>(write_head());
+    wake_later();
+  }
+
+  void sweep() {
+    self_->delayed_send(self_, sweep_every, sweep_atom::value);
+    const auto erased =
+        options_.store->erase_older_than(options_.time->wall_now() - options_.retention);
+    if (!erased) return tell(erased.error());
+    if (erased.value() > 0) options_.metrics->expired(erased.value());
+  }
+
+  // How many were written, up to the first that failed. Those whose epoch is over are dropped and
+  // not counted.
+  result<std::uint64_t> write_all() {
+    std::uint64_t count = 0;
+    while (queue_->head() != nullptr) {
+      DHR_TRY(const bool written, write_head());
+      if (written) ++count;
+    }
+    return count;
+  }
+
+ private:
+  mono_time now() const noexcept { return options_.time->now(); }
+
+  // False when the snapshot was refused for good.
+  result<bool> write_head() {
+    const auto begun = now();
+    const auto written = options_.store->save(*queue_->head());
+    if (written) {
+      queue_->written();
+      options_.metrics->written(now() - begun);
+    } else if (written.error().code == errc::invalid_argument) {
+      queue_->give_up();
+      options_.metrics->write_refused();
+    } else {
+      queue_->failed(now());
+      options_.metrics->write_failed(written.error().code);
+      tell(written.error());
+    }
+    options_.metrics->waiting(queue_->waiting());
+    if (!written && written.error().code != errc::invalid_argument) return written.error();
+    return static_cast<bool>(written);
+  }
+
+  // While the disk fails, the oldest is lost rather than that the actor waits for the disk with
+  // every save.
+  void make_room() {
+    if (!queue_->backing_off(now()) && write_head()) return;
+    queue_->give_up();
+    options_.metrics->snapshot_lost();
+  }
+
+  // One timer counts, and it is for the head of the line.
+  void wake_later() {
+    options_.metrics->waiting(queue_->waiting());
+    const auto at = queue_->due_at();
+    if (!at || (wakes_at_ && *wakes_at_ <= *at)) return;
+    wakes_at_ = at;
+    const auto wait = *at - now();
+    if (wait > nanoseconds{0}) {
+      self_->delayed_send(self_, wait, wake_atom::value, ++timer_);
+    } else {
+      self_->send(self_, wake_atom::value, ++timer_);
+    }
+  }
+
+  void tell(const error& reason) {
+    ++troubles_;
+    if (told_at_ && now() - *told_at_ < trouble_every) return;
+    told_at_ = now();
+    options_.metrics->trouble(reason, std::exchange(troubles_, 0));
+  }
+
+  pointer self_ = nullptr;
+  store_actor_options options_;
+  std::optional<write_behind> queue_;
+  std::uint64_t timer_ = 0;  // the last one that was set
+  std::optional<mono_time> wakes_at_;
+  std::uint64_t troubles_ = 0;  // since the last one that was told
+  std::optional<mono_time> told_at_;
+};
+
+// The options travel in a shared_ptr, since CAF copies the arguments of a spawn.
+store_impl::behavior_type store_behavior(store_state::pointer self,
+                                         std::shared_ptr<store_actor_options> options) {
+  self->state.start(self, std::move(*options));
+  return {[self](save_conversation& x) { self->state.save(std::move(x.snapshot)); },
+          [self](const load_conversation& x) { return self->state.load(x.id); },
+          [self](const erase_conversation& x) { return self->state.erase(x.id); },
+          [self](const flush_store&) { return self->state.flush(); },
+          [self](wake_atom, std::uint64_t timer) { self->state.wake(timer); },
+          [self](sweep_atom) { self->state.sweep(); }};
+}
+
+}  // namespace
+
+store_actor spawn_store(caf::actor_system& system, store_spawn how, store_actor_options options) {
+  auto shared = std::make_shared<store_actor_options>(std::move(options));
+  if (how == store_spawn::detached) {
+    return system.spawn<caf::detached>(store_behavior, std::move(shared));
+  }
+  return system.spawn(store_behavior, std::move(shared));
+}
+
+}  // namespace dhr
