@@ -1,0 +1,191 @@
+#pragma once
+// When speech begins, pauses and ends, as a pure state machine on the sound's own time. It is fed
+// the voice activity of one block after the other and what the models found out, and says what to
+// do.
+//
+//            voice for onset_blocks            silence for pause_blocks
+//   quiet ────────────────────────▶ speaking ───────────────────────────▶ pausing
+//     ▲                                 ▲            voice again             │
+//     │                                 └────────────────────────────────────┤
+//     └──────── ended: silence long enough, or words that are complete ──────┘
+//
+// At each pause the words are transcribed at once, as a guess: if speech goes on the guess is only
+// told as words so far, if not its time is hidden in the silence that has to be waited for anyhow.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "actors/ears/types.hpp"
+
+namespace dhr {
+
+// One block of sound: 512 samples, 32 ms, which is what the voice activity net takes.
+inline constexpr std::int64_t hearing_block_samples = 512;
+
+struct endpointer_config {
+  std::int64_t onset_blocks = 2;         // of voice make a beginning
+  std::int64_t pause_blocks = 3;         // of silence make a pause worth a guess
+  std::int64_t complete_blocks = 6;      // least silence before words that are complete end a turn
+  std::int64_t back_channel_blocks = 9;  // silence that ends a back-channel word
+  double hysteresis = 0.15;  // voice goes on until the activity is so far below, or at its half
+  milliseconds segment_min{15'000};  // a longer stretch is settled at its next pause
+  milliseconds utterance_max{60'000};
+};
+
+// ---- what it is fed
+struct heard_block {
+  double activity = 0;       // 0 to 1
+  bool face_sounds = false;  // the avatar is speaking
+};
+// Of the pause `attempt`, if nothing was said since.
+struct guessed_words {
+  std::uint32_t attempt = 0;
+  std::string text;
+};
+struct guess_failed {
+  std::uint32_t attempt = 0;
+};
+// How likely it is that the words are complete.
+struct guessed_end {
+  std::uint32_t attempt = 0;
+  double probability = 0;
+};
+
+// ---- what it says; places are samples at hearing_sample_rate, from the first ever heard
+struct begin_utterance {
+  std::int64_t first_sample = 0;  // with the prefix padding
+};
+// Transcribe [first_sample, last_sample) of the utterance.
+struct guess_words {
+  std::uint32_t attempt = 0;
+  std::int64_t first_sample = 0;
+  std::int64_t last_sample = 0;
+};
+struct guess_end {
+  std::uint32_t attempt = 0;
+  std::int64_t last_sample = 0;
+};
+// Speech went on or was cleared: forget the guesses up to this one.
+struct forget_guess {
+  std::uint32_t attempt = 0;
+};
+// The next words of the utterance whose last guess is `attempt`, following those told before.
+struct tell_words {
+  std::uint32_t attempt = 0;
+  std::string text;
+};
+struct end_utterance {
+  std::int64_t speech_end_sample = 0;  // where the voice ended
+  std::int64_t decided_sample = 0;     // where that was decided
+  std::uint32_t attempt = 0;           // whose words are the utterance's
+};
+// The answer to the oldest end_utterance without one: all its words, or that there were none.
+struct utterance_words {
+  std::string text;
+};
+struct no_words {};
+// Or that they could not be found out.
+struct words_lost {};
+// The speech under way was none, or the client wants it forgotten; no end_utterance follows.
+struct drop_utterance {
+  bool cleared = false;
+};
+struct report_idle {
+  std::int64_t first_sample = 0;
+  std::int64_t last_sample = 0;
+};
+
+using endpoint_effect =
+    std::variant<begin_utterance, guess_words, guess_end, forget_guess, tell_words, end_utterance,
+                 utterance_words, no_words, words_lost, drop_utterance, report_idle>;
+using endpoint_effects = std::vector<endpoint_effect>;
+
+// Lives on: the ears actor. Not thread-safe.
+class endpointer {
+ public:
+  explicit endpointer(turn_detection detection, endpointer_config config = {});
+
+  // A new way of detecting; speech under way goes on under it.
+  void set(const turn_detection& detection) { detection_ = detection; }
+
+  [[nodiscard]] endpoint_effects hear(const heard_block& block);
+  [[nodiscard]] endpoint_effects on(const guessed_words& event);
+  [[nodiscard]] endpoint_effects on(const guess_failed& event);
+  [[nodiscard]] endpoint_effects on(const guessed_end& event);
+  // None of the guesses that are out will be answered.
+  [[nodiscard]] endpoint_effects lose_guesses();
+
+  // The client says that the sound since `first_sample` is a turn, or the speech under way if there
+  // is some.
+  [[nodiscard]] endpoint_effects commit(std::int64_t first_sample);
+  // Forgets the speech under way, and what was heard so far begins no utterance. Ended utterances
+  // still get their words.
+  [[nodiscard]] endpoint_effects clear();
+
+  [[nodiscard]] bool is_speech() const noexcept { return phase_ != phase::quiet; }
+  // An activity below this is silence, whatever was heard before.
+  [[nodiscard]] double voice_floor() const noexcept;
+  [[nodiscard]] std::int64_t samples_heard() const noexcept { return samples_; }
+  // Sound before this is not needed any more; meaningful while is_speech().
+  [[nodiscard]] std::int64_t first_sample() const noexcept { return first_sample_; }
+
+ private:
+  enum class phase : std::uint8_t { quiet, speaking, pausing };
+  struct utterance {
+    std::int64_t segment = 0;          // first sample whose words are not settled
+    std::int64_t next_segment = 0;     // where that will be when the last guess settles
+    std::int64_t guessed_until = 0;    // last sample of the last guess
+    std::int64_t voice_end = 0;        // the sample after the last voice
+    std::uint32_t attempt = 0;         // the last guess
+    std::optional<std::string> words;  // of that guess
+    bool lost = false;                 // that guess failed
+    std::string settled;               // words of the segments before
+    std::string told;                  // all that tell_words said
+    [[nodiscard]] std::string text_with(const std::string& spoken_words) const;
+  };
+
+  void hear_quiet(bool voice, const heard_block& block);
+  void hear_speaking(bool voice);
+  void hear_pausing(bool voice);
+  void begin(bool over_face);
+  void ask_words();
+  void guess();
+  void go_on();
+  void settle_segment();
+  void look_for_end();
+  void drop();
+  void end();
+  void tell(utterance& spoken, std::string_view text);
+  void finish_known();
+  [[nodiscard]] utterance* of(std::uint32_t attempt);
+  [[nodiscard]] bool is_long() const;
+  [[nodiscard]] bool is_complete() const;
+  [[nodiscard]] std::int64_t patience_blocks() const;
+
+  turn_detection detection_;
+  endpointer_config config_;
+  endpoint_effects effects_;
+  phase phase_ = phase::quiet;
+  std::int64_t samples_ = 0;
+  std::uint32_t attempts_ = 0;  // in the life of the conversation
+  std::int64_t idle_from_ = 0;
+  bool idle_armed_ = false;
+  std::int64_t taken_until_ = 0;  // sound before this was an utterance's or was cleared
+
+  // Of the speech under way.
+  std::int64_t first_sample_ = 0;
+  std::int64_t voiced_ = 0;                // blocks of voice in a row, while quiet or pausing
+  std::int64_t silence_ = 0;               // blocks of silence in a row
+  bool over_face_ = false;                 // it began while the face spoke
+  std::optional<double> end_probability_;  // of this pause
+  utterance now_;
+
+  std::deque<utterance> ended_;  // without their words, the oldest first
+};
+
+}  // namespace dhr
