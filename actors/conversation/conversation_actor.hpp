@@ -9,6 +9,7 @@
 #include "actors/conversation/actors.hpp"
 #include "actors/conversation/clause_splitter.hpp"
 #include "actors/conversation/history.hpp"
+#include "actors/conversation/tool_call_table.hpp"
 
 namespace dhr {
 
@@ -21,7 +22,8 @@ struct conversation_config {
 
 using reply_budget_atom = caf::atom_constant<caf::atom("budget")>;
 // The interface with the actor's own timer.
-using conversation_impl = conversation_actor::extend<caf::reacts_to<reply_budget_atom, turn_id>>;
+using conversation_impl =
+    conversation_actor::extend<caf::reacts_to<reply_budget_atom, turn_id>>;
 
 // Lives on: a scheduler thread. Owned by: its actor.
 class conversation_state {
@@ -35,8 +37,10 @@ class conversation_state {
   void start(pointer self, conversation_client session, engine_actor engine,
              conversation_config config, token_counter count);
   void begin(const converse& request);
+  void prepare(const prepare_reply& hint);
   void cancel(const turn_id& turn);
   void take(const token_piece& piece);
+  void take_call(const tool_call_piece& piece);
   void finish(const generation_done& done);
   void fail_turn(const turn_id& turn, error reason);
   void budget_spent(const turn_id& turn);
@@ -49,10 +53,13 @@ class conversation_state {
     bool speak;
     clause_splitter splitter;
     std::uint32_t clauses = 0;
+    tool_call_table calls;
   };
   [[nodiscard]] bool is_current(const turn_id& turn) const;
   void abandon();
   void say(std::vector<std::string> clauses);
+  void break_off(error reason);
+  result<generate> prompt_for(const converse& request);
   [[nodiscard]] int count_remembered(std::string_view text);
 
   pointer self_ = nullptr;

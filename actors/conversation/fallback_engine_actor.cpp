@@ -49,7 +49,13 @@ class fallback_engine_state {
     self_->send(found->second.at_first ? parts_.first : parts_.second, message);
   }
 
-  void take(const token_piece& piece) {
+  void prepare(const prefill& hint) {
+    self_->send(first_down_ ? parts_.second : parts_.first, hint);
+  }
+
+  // A token_piece or a tool_call_piece.
+  template <class Piece>
+  void take(const Piece& piece) {
     const auto found = replies_.find(piece.turn);
     if (found == replies_.end()) return;
     auto& asked = found->second;
@@ -140,7 +146,9 @@ fallback_engine_impl::behavior_type fallback_engine(fallback_engine_state::point
   return {
       [=](const generate& m, const generation_client& client) { self->state.begin(m, client); },
       [=](const cancel_generation& m) { self->state.cancel(m); },
+      [=](const prefill& m) { self->state.prepare(m); },
       [=](const token_piece& m) { self->state.take(m); },
+      [=](const tool_call_piece& m) { self->state.take(m); },
       [=](const generation_done& m) { self->state.finish(m); },
       [=](const generation_failed& m) { self->state.fail_reply(m); },
       [=](const engine_fallback& m) { self->state.pass_on(m); },

@@ -32,6 +32,11 @@ void language_worker_state::cancel(const turn_id& turn) {
   deliver(generation_failed{turn, {errc::cancelled, "the turn was interrupted", "embedded", {}}});
 }
 
+void language_worker_state::prepare(const prefill& hint) {
+  parts_.runner->prepare(hint, parts_.time->now());
+  wake();
+}
+
 void language_worker_state::step() {
   awake_ = false;
   if (parts_.runner->is_idle()) return;
@@ -43,7 +48,8 @@ void language_worker_state::step() {
   if (!parts_.runner->is_idle()) wake();
 }
 
-void language_worker_state::deliver(const token_piece& piece) {
+template <class Piece>
+void language_worker_state::deliver_piece(const Piece& piece) {
   const auto found = replies_.find(piece.turn);
   if (found == replies_.end()) return;
   if (!std::exchange(found->second.has_first_token, true)) {
@@ -79,6 +85,7 @@ language_worker_impl::behavior_type language_worker(language_worker_state::point
         self->state.begin(request, client);
       },
       [=](const cancel_generation& m) { self->state.cancel(m.turn); },
+      [=](const prefill& m) { self->state.prepare(m); },
       [=](language_step_atom) { self->state.step(); },
   };
 }

@@ -31,6 +31,7 @@ class language_worker_state {
   void start(pointer self, language_worker_parts parts);
   void begin(const generate& request, const generation_client& client);
   void cancel(const turn_id& turn);
+  void prepare(const prefill& hint);
   void step();
 
  private:
@@ -39,7 +40,10 @@ class language_worker_state {
     mono_time asked;
     bool has_first_token = false;
   };
-  void deliver(const token_piece& piece);
+  template <class Piece>
+  void deliver_piece(const Piece& piece);
+  void deliver(const token_piece& piece) { deliver_piece(piece); }
+  void deliver(const tool_call_piece& piece) { deliver_piece(piece); }
   void deliver(const generation_done& done);
   void deliver(const generation_failed& failed);
   void wake();

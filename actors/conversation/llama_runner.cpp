@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "actors/conversation/utf8_gate.hpp"
+#include "actors/conversation/token_batch.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -13,32 +13,6 @@ namespace {
 
 struct context_deleter {
   void operator()(::llama_context* context) const { llama_free(context); }
-};
-
-// Tokens of several sequences on their way into the model.
-class token_batch {
- public:
-  explicit token_batch(int tokens_max) : batch_{llama_batch_init(tokens_max, 0, 1)} {}
-  ~token_batch() { llama_batch_free(batch_); }
-  token_batch(const token_batch&) = delete;
-  token_batch& operator=(const token_batch&) = delete;
-
-  void clear() { batch_.n_tokens = 0; }
-  [[nodiscard]] int size() const { return batch_.n_tokens; }
-  // Returns where in the batch the token is.
-  int add(language_token token, int position, int sequence, bool wants_logits) {
-    const int at = batch_.n_tokens++;
-    batch_.token[at] = token;
-    batch_.pos[at] = position;
-    batch_.n_seq_id[at] = 1;
-    batch_.seq_id[at][0] = sequence;
-    batch_.logits[at] = wants_logits ? 1 : 0;
-    return at;
-  }
-  [[nodiscard]] const llama_batch& get() const { return batch_; }
-
- private:
-  llama_batch batch_;
 };
 
 class llama_cache final : public kv_cache {
@@ -55,12 +29,15 @@ class llama_cache final : public kv_cache {
   llama_memory_t memory_;
 };
 
+enum class job_purpose { reply, warm_up, prefill };
+
 struct job {
+  job_purpose purpose = job_purpose::reply;
   generate request;
   mono_time deadline;
   std::vector<language_token> prompt;
   int persona = 0;    // tokens of the prompt that the system message takes
-  int reply_max = 0;  // 0: only reads its prompt (warm-up)
+  int reply_max = 0;  // 0: only reads its prompt
   int sequence = -1;  // -1: queued
   int cached = 0;
   int taken = 0;       // prompt tokens in this step's batch
@@ -68,12 +45,8 @@ struct job {
   language_token next = 0;
   bool writing = false;
   bool over = false;
-  int written = 0;
-  sampler_handle sampler;
-  utf8_gate gate;
+  std::optional<reply_writer> writer;  // none: only reads
 };
-
-const turn_id warm_up_turn{};
 
 }  // namespace
 
@@ -96,35 +69,38 @@ struct llama_runner::impl {
         table{{c.sequences_max, c.personas_max, c.context_tokens}, cache},
         batch{c.batch_tokens} {}
 
-  result<void> enqueue(const generate& request, int reply_max, mono_time now);
+  result<void> enqueue(job_purpose purpose, const generate& request, int reply_max, mono_time now);
+  void end_prefills();
   void admit_queued();
   void expire(mono_time now);
   void fill_batch();
   void read_chunk(job& j, int tokens_max);
   void after_decode();
-  void accept(job& j, language_token token);
+  void write(job& j);
   void end(job& j, generation_event event);
   void abort_batch(int code);
   void sweep();
   [[nodiscard]] bool waits_for_persona(const job& j) const;
-  [[nodiscard]] int persona_length(const generate& request,
+  [[nodiscard]] int persona_length(const std::vector<chat_message>& messages,
                                    const std::vector<language_token>& prompt) const;
   std::vector<generation_event> step(mono_time now);
 };
 
 // How many tokens of the prompt depend on the system message alone.
-int llama_runner::impl::persona_length(const generate& request,
+int llama_runner::impl::persona_length(const std::vector<chat_message>& messages,
                                        const std::vector<language_token>& prompt) const {
-  if (request.messages.empty() || request.messages[0].role != "system") return 0;
-  auto alone = model->tokenize_chat({request.messages[0]}, false);
+  if (messages.empty() || messages[0].role != "system") return 0;
+  auto alone = model->tokenize_chat({messages[0]}, false);
   if (!alone) return 0;
   const auto& tokens = alone.value();
   const auto end = std::mismatch(tokens.begin(), tokens.end(), prompt.begin(), prompt.end());
   return static_cast<int>(end.first - tokens.begin());
 }
 
-result<void> llama_runner::impl::enqueue(const generate& request, int reply_max, mono_time now) {
-  DHR_TRY(auto prompt, model->tokenize_chat(request.messages, reply_max > 0));
+result<void> llama_runner::impl::enqueue(job_purpose purpose, const generate& request,
+                                         int reply_max, mono_time now) {
+  const auto messages = plain_messages(request);
+  DHR_TRY(auto prompt, model->tokenize_chat(messages, reply_max > 0));
   const int length = static_cast<int>(prompt.size());
   if (length == 0 || length + std::min(reply_max, 1) > config.context_tokens) {
     return fail(errc::invalid_argument,
@@ -133,13 +109,15 @@ result<void> llama_runner::impl::enqueue(const generate& request, int reply_max,
                 "messages");
   }
   job j;
+  j.purpose = purpose;
   j.request = request;
   j.deadline = now + request.budget;
-  j.persona = persona_length(request, prompt);
+  j.persona = persona_length(messages, prompt);
   j.reply_max = std::min(reply_max, config.context_tokens - length);
   j.prompt = std::move(prompt);
   if (reply_max > 0) {
-    j.sampler = make_sampler(request.sampling, config.penalty, seed_of(request.turn));
+    DHR_TRY(auto writer, reply_writer::make(model, request, config.penalty, j.reply_max));
+    j.writer = std::move(writer);
   }
   jobs.push_back(std::move(j));
   return ok();
@@ -167,12 +145,19 @@ void llama_runner::impl::admit_queued() {
 
 void llama_runner::impl::end(job& j, generation_event event) {
   j.over = true;
-  if (j.request.turn == warm_up_turn) {
+  if (j.purpose == job_purpose::warm_up) {
     table.drop(j.sequence);  // its persona stays
     return;
   }
   if (j.sequence >= 0) table.release(j.sequence);
-  events.push_back(std::move(event));
+  if (j.purpose == job_purpose::reply) events.push_back(std::move(event));
+}
+
+// What they have read stays in their conversations' sequences.
+void llama_runner::impl::end_prefills() {
+  for (auto& j : jobs) {
+    if (j.purpose == job_purpose::prefill && !j.over) end(j, generation_done{});
+  }
 }
 
 void llama_runner::impl::expire(mono_time now) {
@@ -209,9 +194,10 @@ void llama_runner::impl::fill_batch() {
     }
   }
   if (readers == 0) return;
-  const bool others_write = batch.size() > 0;
+  // Replies are not kept waiting: those that are written, and the one that a prefill is for.
+  const bool others_wait = batch.size() > 0 || jobs.front().purpose == job_purpose::prefill;
   int left = config.batch_tokens - batch.size();
-  if (others_write) left = std::min(left, config.chunk_tokens);
+  if (others_wait) left = std::min(left, config.chunk_tokens);
   for (auto& j : jobs) {
     if (j.sequence < 0 || j.over || j.writing || left == 0) continue;
     read_chunk(j, std::max(1, left / readers));
@@ -220,26 +206,14 @@ void llama_runner::impl::fill_batch() {
   }
 }
 
-void llama_runner::impl::accept(job& j, language_token token) {
-  const auto usage = [&] {
-    return token_usage{static_cast<int>(j.prompt.size()), j.cached, j.written};
-  };
-  const auto say = [&](std::string text) {
-    if (!text.empty()) events.push_back(token_piece{j.request.turn, std::move(text)});
-  };
-  if (model->ends_reply(token)) {
-    say(j.gate.finish());
-    end(j, generation_done{j.request.turn, usage(), finish_reason::stop});
-    return;
+void llama_runner::impl::write(job& j) {
+  auto written = j.writer->write(context.get(), j.logits_at, events);
+  if (written.failed) return end(j, generation_failed{j.request.turn, std::move(*written.failed)});
+  if (written.ended) {
+    const token_usage usage{static_cast<int>(j.prompt.size()), j.cached, j.writer->written()};
+    return end(j, generation_done{j.request.turn, usage, *written.ended});
   }
-  ++j.written;
-  say(j.gate.push(model->piece(token)));
-  if (j.written >= j.reply_max) {
-    say(j.gate.finish());
-    end(j, generation_done{j.request.turn, usage(), finish_reason::max_tokens});
-    return;
-  }
-  j.next = token;
+  j.next = written.next;
   j.writing = true;
 }
 
@@ -258,7 +232,7 @@ void llama_runner::impl::after_decode() {
   }
   for (auto& j : jobs) {
     if (j.logits_at >= 0) {
-      accept(j, llama_sampler_sample(j.sampler.get(), context.get(), j.logits_at));
+      write(j);
     } else if (j.reply_max == 0 && j.taken > 0 &&
                table.length(j.sequence) == static_cast<int>(j.prompt.size())) {
       end(j, generation_done{j.request.turn, {}, finish_reason::stop});
@@ -343,13 +317,29 @@ result<std::unique_ptr<llama_runner>> llama_runner::load(const llama_config& con
 
 result<void> llama_runner::warm_up(const std::string& system_message) {
   DHR_ASSERT(is_idle());
-  generate request{warm_up_turn, {{"system", system_message}}, {}, milliseconds{0}};
-  DHR_TRY(impl_->enqueue(request, 0, mono_time::max() - milliseconds{1}));
+  generate request;
+  request.messages = {{"system", system_message}};
+  request.budget = milliseconds{0};
+  DHR_TRY(impl_->enqueue(job_purpose::warm_up, request, 0, mono_time::max() - milliseconds{1}));
   while (!is_idle()) static_cast<void>(impl_->step(mono_time{}));
   return ok();
 }
 
+void llama_runner::prepare(const prefill& hint, mono_time now) {
+  auto& jobs = impl_->jobs;
+  const bool has_replies = std::any_of(jobs.begin(), jobs.end(), [](const job& j) {
+    return j.purpose == job_purpose::reply && !j.over;
+  });
+  if (has_replies) return;
+  impl_->end_prefills();
+  impl_->sweep();
+  const generate request{hint.turn, hint.messages, {}, hint.useful_for, hint.tools, hint.choice};
+  // What does not fit is refused when it is asked for.
+  static_cast<void>(impl_->enqueue(job_purpose::prefill, request, 0, now));
+}
+
 result<void> llama_runner::submit(const generate& request, mono_time now) {
+  impl_->end_prefills();
   for (auto& j : impl_->jobs) {
     if (j.over || j.request.turn.conversation != request.turn.conversation) continue;
     impl_->end(j, generation_failed{j.request.turn,
@@ -360,7 +350,7 @@ result<void> llama_runner::submit(const generate& request, mono_time now) {
                                             "too many replies are waiting for the language model",
                                             "embedded", milliseconds{1000}});
   }
-  return impl_->enqueue(request, std::max(1, request.sampling.tokens_max), now);
+  return impl_->enqueue(job_purpose::reply, request, std::max(1, request.sampling.tokens_max), now);
 }
 
 bool llama_runner::cancel(const turn_id& turn) {

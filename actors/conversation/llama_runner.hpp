@@ -7,11 +7,11 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "actors/conversation/language_model.hpp"
 #include "actors/conversation/messages.hpp"
+#include "actors/conversation/reply_writer.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace dhr {
@@ -28,8 +28,6 @@ struct llama_config {
   repeat_penalty penalty;
 };
 
-using generation_event = std::variant<token_piece, generation_done, generation_failed>;
-
 // Lives on: one thread at a time. Owned by: the language worker.
 class llama_runner {
  public:
@@ -45,9 +43,18 @@ class llama_runner {
   [[nodiscard]] result<void> warm_up(const std::string& system_message);
 
   // Queues a request. errc::overloaded with retry_after if the queue is full,
-  // errc::invalid_argument if the prompt can never fit. A request of the same conversation that is
-  // not finished ends with errc::cancelled; its event comes with the next step.
+  // errc::invalid_argument if the prompt can never fit or its tools make no grammar. A request of
+  // the same conversation that is not finished ends with errc::cancelled; its event comes with the
+  // next step.
+  //
+  // A reply either speaks or calls one function, with arguments of the tool's schema. After a
+  // function's output a model that may choose speaks, since a small one would call again for ever.
   [[nodiscard]] result<void> submit(const generate& request, mono_time now);
+
+  // Reads a prompt's beginning into its conversation's sequence, in small steps and only while
+  // there is no reply to compute: otherwise, and with the next `submit` or `prepare`, it is
+  // forgotten; what was read until then is kept. No event comes of it.
+  void prepare(const prefill& hint, mono_time now);
 
   // Ends a request; true if it was known. No event of it will come.
   [[nodiscard]] bool cancel(const turn_id& turn);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/conversation/chat_completions_codec.hpp"
+#include "actors/conversation/tool_call_table.hpp"
 #include "net/client/http_stream.hpp"
 #include "net/client/sse_parser.hpp"
 
@@ -133,6 +134,8 @@ class openai_engine_state {
     std::shared_ptr<http_stream_call> call;
     sse_parser parser;
     bool has_first_token = false;
+    tool_call_numbering numbering;
+    tool_call_table calls;
     std::optional<finish_reason> finish;
     token_usage usage;
   };
@@ -169,10 +172,18 @@ class openai_engine_state {
   bool take_chunk(entry found, const chat_chunk& chunk) {
     auto& asked = found->second;
     if (!chunk.text.empty()) {
-      if (!std::exchange(asked.has_first_token, true)) {
-        parts_.metrics->first_token(to_ms(parts_.time->now() - asked.asked) / 1'000);
-      }
+      note_first_token(asked);
       self_->send(asked.client, token_piece{found->first, chunk.text});
+    }
+    for (const auto& delta : chunk.calls) {
+      auto piece = asked.numbering.number(found->first, delta);
+      if (auto taken = asked.calls.take(piece); !taken) {
+        asked.call->cancel();
+        fail_reply(found, std::move(taken).assume_error());
+        return true;
+      }
+      note_first_token(asked);
+      self_->send(asked.client, std::move(piece));
     }
     if (chunk.usage) asked.usage = *chunk.usage;
     if (chunk.finish) asked.finish = chunk.finish;
@@ -182,14 +193,35 @@ class openai_engine_state {
     return true;
   }
 
+  void note_first_token(pending& asked) {
+    if (std::exchange(asked.has_first_token, true)) return;
+    parts_.metrics->first_token(to_ms(parts_.time->now() - asked.asked) / 1'000);
+  }
+
   void complete(entry found) {
-    const auto& asked = found->second;
+    auto& asked = found->second;
+    if (auto whole = end_calls(found->first, asked); !whole) {
+      return fail_reply(found, std::move(whole).assume_error());
+    }
     parts_.metrics->prompt_tokens(asked.usage.input_tokens - asked.usage.cached_tokens,
                                   asked.usage.cached_tokens);
     parts_.metrics->tokens_generated(asked.usage.output_tokens);
-    self_->send(asked.client, generation_done{found->first, asked.usage,
-                                              asked.finish.value_or(finish_reason::stop)});
+    // Some servers end a reply that calls functions with "stop".
+    const auto reason = asked.calls.calls().empty() ? asked.finish.value_or(finish_reason::stop)
+                                                    : finish_reason::tool_calls;
+    self_->send(asked.client, generation_done{found->first, asked.usage, reason});
     replies_.erase(found);
+  }
+
+  // Some servers leave the arguments of a function that takes none empty.
+  result<void> end_calls(const turn_id& turn, pending& asked) {
+    for (std::uint32_t i = 0; i < asked.calls.calls().size(); ++i) {
+      if (!asked.calls.calls()[i].arguments.empty()) continue;
+      tool_call_piece nothing{turn, i, {}, {}, "{}"};
+      DHR_TRY(asked.calls.take(nothing));
+      self_->send(asked.client, std::move(nothing));
+    }
+    return asked.calls.check();
   }
 
   void give_up_or_retry(entry found, error problem) {
@@ -232,6 +264,7 @@ openai_engine_impl::behavior_type openai_engine(openai_engine_state::pointer sel
   return {
       [=](const generate& m, const generation_client& client) { self->state.begin(m, client); },
       [=](const cancel_generation& m) { self->state.cancel(m.turn); },
+      [](const prefill&) {},  // the API has nothing for it but a paid reply
       [=](const http_piece& m) { self->state.take(m); },
       [=](const http_end& m) { self->state.end(m); },
       [=](const try_again& m) { self->state.retry(m); },

@@ -1,7 +1,16 @@
 #pragma once
 // An engine that recites a fixed script: for tests and benchmarks, where the language model's own
 // speed and words must not matter. One actor serves any number of conversations.
+//
+// It calls functions when it is told to:
+//   - the last message is the user's, "/call NAME {json}", and NAME is one of the tools that it may
+//     call: it calls NAME with that JSON object;
+//   - the choice is a function, or required: it calls that function, or the first tool, with {} (or
+//     with the JSON of a "/call" of it);
+//   - the last message is a tool's output: it recites that output, word by word.
+// A call comes in several pieces, each like a token of the script.
 
+#include <optional>
 #include <unordered_map>
 
 #include "actors/conversation/actors.hpp"
@@ -35,14 +44,18 @@ class scripted_engine_state {
 
  private:
   struct reply {
-    std::uint64_t recital;  // ticks of an older recital of the same turn are stale
+    std::uint64_t recital = 0;  // ticks of an older recital of the same turn are stale
     generation_client client;
+    std::vector<script_token> script;
+    std::optional<tool_call> call;  // the script's texts are its arguments
     std::size_t next = 0;
     caf::actor_clock::time_point due;
     token_usage usage;
-    int tokens_max;
+    int tokens_max = 0;
   };
+  [[nodiscard]] reply reply_to(const generate& request) const;
   void schedule(const turn_id& turn, reply& r);
+  void say(const turn_id& turn, reply& r);
 
   pointer self_ = nullptr;
   scripted_engine_config config_;

@@ -7,8 +7,23 @@
 namespace dhr {
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tool_definition& x) {
+  return f(caf::meta::type_name("tool_definition"), x.name, x.description, x.parameters);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tool_choice& x) {
+  return f(caf::meta::type_name("tool_choice"), x.kind, x.function);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tool_call& x) {
+  return f(caf::meta::type_name("tool_call"), x.call_id, x.name, x.arguments);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, chat_message& x) {
-  return f(caf::meta::type_name("chat_message"), x.role, x.content);
+  return f(caf::meta::type_name("chat_message"), x.role, x.content, x.tool_calls, x.tool_call_id);
 }
 
 template <class Inspector>
@@ -24,7 +39,13 @@ typename Inspector::result_type inspect(Inspector& f, token_usage& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, generate& x) {
-  return f(caf::meta::type_name("generate"), x.turn, x.messages, x.sampling, x.budget);
+  return f(caf::meta::type_name("generate"), x.turn, x.messages, x.sampling, x.budget, x.tools,
+           x.choice);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, prefill& x) {
+  return f(caf::meta::type_name("prefill"), x.turn, x.messages, x.tools, x.choice, x.useful_for);
 }
 
 template <class Inspector>
@@ -35,6 +56,12 @@ typename Inspector::result_type inspect(Inspector& f, cancel_generation& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, token_piece& x) {
   return f(caf::meta::type_name("token_piece"), x.turn, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tool_call_piece& x) {
+  return f(caf::meta::type_name("tool_call_piece"), x.turn, x.index, x.call_id, x.name,
+           x.arguments);
 }
 
 template <class Inspector>
@@ -55,7 +82,13 @@ typename Inspector::result_type inspect(Inspector& f, engine_fallback& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, converse& x) {
   return f(caf::meta::type_name("converse"), x.turn, x.instructions, x.history, x.sampling, x.speak,
-           x.budget);
+           x.budget, x.tools, x.choice);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, prepare_reply& x) {
+  return f(caf::meta::type_name("prepare_reply"), x.turn, x.instructions, x.history, x.partial,
+           x.sampling, x.tools, x.choice);
 }
 
 template <class Inspector>
@@ -74,8 +107,21 @@ typename Inspector::result_type inspect(Inspector& f, text_ready& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, function_call_piece& x) {
+  return f(caf::meta::type_name("function_call_piece"), x.turn, x.index, x.call_id, x.name,
+           x.arguments);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, function_call_ready& x) {
+  return f(caf::meta::type_name("function_call_ready"), x.turn, x.index, x.call_id, x.name,
+           x.arguments);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, reply_finished& x) {
-  return f(caf::meta::type_name("reply_finished"), x.turn, x.clauses, x.usage, x.reason);
+  return f(caf::meta::type_name("reply_finished"), x.turn, x.clauses, x.usage, x.reason,
+           x.function_calls);
 }
 
 template <class Inspector>
@@ -104,4 +150,9 @@ CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_finished))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::reply_failed))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::engine_changed))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::engine_fallback))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::tool_call_piece))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::function_call_piece))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::function_call_ready))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::prefill))
+CAF_ADD_TYPE_ID(dhr_conversation, (dhr::prepare_reply))
 CAF_END_TYPE_ID_BLOCK(dhr_conversation)

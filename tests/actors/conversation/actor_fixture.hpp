@@ -45,6 +45,8 @@ struct session_log {
   std::vector<reply_finished> finished;
   std::vector<reply_failed> failed;
   std::vector<engine_changed> changes;
+  std::vector<function_call_piece> call_pieces;
+  std::vector<function_call_ready> calls;
 
   [[nodiscard]] std::string spoken() const {
     std::string all;
@@ -61,6 +63,8 @@ inline conversation_client::behavior_type recording_session(conversation_client:
       [=](const reply_finished& m) { log->finished.push_back(m); },
       [=](const reply_failed& m) { log->failed.push_back(m); },
       [=](const engine_changed& m) { log->changes.push_back(m); },
+      [=](const function_call_piece& m) { log->call_pieces.push_back(m); },
+      [=](const function_call_ready& m) { log->calls.push_back(m); },
   };
 }
 
@@ -68,6 +72,7 @@ inline conversation_client::behavior_type recording_session(conversation_client:
 struct generation_log {
   std::string text;
   std::vector<token_piece> pieces;
+  std::vector<tool_call_piece> calls;
   std::vector<generation_done> done;
   std::vector<generation_failed> failed;
   std::vector<engine_fallback> fallbacks;
@@ -80,6 +85,7 @@ inline generation_client::behavior_type recording_asker(generation_client::point
         log->pieces.push_back(m);
         log->text += m.text;
       },
+      [=](const tool_call_piece& m) { log->calls.push_back(m); },
       [=](const generation_done& m) { log->done.push_back(m); },
       [=](const generation_failed& m) { log->failed.push_back(m); },
       [=](const engine_fallback& m) { log->fallbacks.push_back(m); },
@@ -91,6 +97,7 @@ struct engine_log {
   std::vector<generate> requests;
   std::vector<generation_client> askers;
   std::vector<turn_id> cancelled;
+  std::vector<prefill> prefills;
 };
 
 inline engine_actor::behavior_type recording_engine(engine_actor::pointer, engine_log* log) {
@@ -100,6 +107,7 @@ inline engine_actor::behavior_type recording_engine(engine_actor::pointer, engin
         log->askers.push_back(asker);
       },
       [=](const cancel_generation& m) { log->cancelled.push_back(m.turn); },
+      [=](const prefill& m) { log->prefills.push_back(m); },
   };
 }
 

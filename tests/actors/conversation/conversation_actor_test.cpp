@@ -244,3 +244,118 @@ TEST_CASE("one scripted engine serves many conversations, each at its own pace")
   REQUIRE(b.done.size() == 1);
   CHECK(b.done[0].reason == finish_reason::max_tokens);
 }
+
+namespace {
+
+converse request_with_tools(std::string words) {
+  auto c = request(1);
+  c.history = {{"user", std::move(words)}};
+  c.tools = {{"get_time", "The time.", ""}};
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("a function call streams in pieces, is whole at the end, and nothing of it is spoken") {
+  conversation_world world;
+  const auto conversation = world.start(world.recite("Never said."));
+  caf::anon_send(conversation, request_with_tools(R"(/call get_time {"zone": "UTC"})"));
+  world.run();
+  REQUIRE(world.log.calls.size() == 1);
+  const auto& call = world.log.calls[0];
+  CHECK(call.name == "get_time");
+  CHECK(call.arguments == R"({"zone": "UTC"})");
+  CHECK_FALSE(call.call_id.empty());
+  std::string streamed;
+  for (const auto& piece : world.log.call_pieces) {
+    CHECK(piece.name == "get_time");
+    CHECK(piece.call_id == call.call_id);
+    streamed += piece.arguments;
+  }
+  CHECK(world.log.call_pieces.size() >= 2);
+  CHECK(streamed == call.arguments);
+  CHECK(world.log.clauses.empty());
+  REQUIRE(world.log.finished.size() == 1);
+  CHECK(world.log.finished[0].function_calls == 1);
+  CHECK(world.log.finished[0].reason == finish_reason::tool_calls);
+}
+
+TEST_CASE("what is said beside a call is spoken, the call is not") {
+  conversation_world world;
+  test::engine_log engine;
+  const engine_actor engine_handle = world.spawn(test::recording_engine, &engine);
+  const auto conversation = world.start(engine_handle);
+  caf::anon_send(conversation, request_with_tools("What time is it?"));
+  world.run();
+  REQUIRE(engine.askers.size() == 1);
+  CHECK(engine.requests[0].tools.size() == 1);
+  caf::anon_send(engine.askers[0], token_piece{turn(1), "Let me see."});
+  caf::anon_send(engine.askers[0], tool_call_piece{turn(1), 0, "c1", "get_time", "{}"});
+  caf::anon_send(engine.askers[0], generation_done{turn(1), {}, finish_reason::tool_calls});
+  world.run();
+  CHECK(world.log.spoken() == "Let me see.");
+  CHECK(world.log.calls == std::vector<function_call_ready>{{turn(1), 0, "c1", "get_time", "{}"}});
+}
+
+TEST_CASE("a call that breaks off fails the reply, stops the engine, and is never ready") {
+  const std::vector<tool_call_piece> broken{{turn(1), 0, "c1", "get_time", "{\"zone"},
+                                            {turn(1), 1, "", "", "{}"}};
+  for (const auto& piece : broken) {
+    conversation_world world;
+    test::engine_log engine;
+    const engine_actor engine_handle = world.spawn(test::recording_engine, &engine);
+    const auto conversation = world.start(engine_handle);
+    caf::anon_send(conversation, request_with_tools("What time is it?"));
+    world.run();
+    REQUIRE(engine.askers.size() == 1);
+    caf::anon_send(engine.askers[0], piece);
+    caf::anon_send(engine.askers[0], generation_done{turn(1), {}, finish_reason::tool_calls});
+    world.run();
+    CHECK(world.log.calls.empty());
+    CHECK(world.log.finished.empty());
+    REQUIRE(world.log.failed.size() == 1);
+    CHECK(world.log.failed[0].reason.code == errc::failed);
+  }
+}
+
+TEST_CASE("tools that make no sense fail the reply before the engine is asked") {
+  conversation_world world;
+  test::engine_log engine;
+  const engine_actor engine_handle = world.spawn(test::recording_engine, &engine);
+  const auto conversation = world.start(engine_handle);
+  auto c = request_with_tools("Hi.");
+  c.choice = {tool_choice_kind::function, "get_stars"};
+  caf::anon_send(conversation, c);
+  world.run();
+  REQUIRE(world.log.failed.size() == 1);
+  CHECK(world.log.failed[0].reason.code == errc::invalid_argument);
+  CHECK(world.log.failed[0].reason.where == "tool_choice");
+  CHECK(engine.requests.empty());
+}
+
+TEST_CASE(
+    "words that are being spoken reach the engine as what the reply's prompt will begin with") {
+  conversation_world world;
+  test::engine_log engine;
+  const engine_actor engine_handle = world.spawn(test::recording_engine, &engine);
+  const conversation_actor conversation =
+      world.spawn(conversation_behavior, world.session, engine_handle, conversation_config{},
+                  token_counter{estimate_tokens});
+  prepare_reply hint;
+  hint.turn = turn(1);
+  hint.instructions = "You are Ada.";
+  hint.partial = "Hell";
+  caf::anon_send(conversation, hint);
+  caf::anon_send(conversation, request(1));
+  world.run();
+  REQUIRE(engine.prefills.size() == 1);
+  CHECK(engine.prefills[0].messages ==
+        std::vector<chat_message>{{"system", "You are Ada."}, {"user", "Hell"}});
+  REQUIRE(engine.requests.size() == 1);
+  CHECK(engine.requests[0].messages.front() == engine.prefills[0].messages.front());
+  // While a reply is written the engine has better things to do.
+  caf::anon_send(conversation, hint);
+  world.run();
+  CHECK(engine.prefills.size() == 1);
+  CHECK(world.log.failed.empty());
+}

@@ -44,12 +44,27 @@ struct bench : actor_world {
   }
 };
 
+// Of no turn yet.
+token_piece said(std::string text) {
+  token_piece piece;
+  piece.text = std::move(text);
+  return piece;
+}
+
+tool_call_piece begun(std::string name) {
+  tool_call_piece piece;
+  piece.call_id = "a";
+  piece.name = std::move(name);
+  piece.arguments = "{";
+  return piece;
+}
+
 }  // namespace
 
 TEST_CASE("while the first engine answers, the second is not asked") {
   bench b;
   b.ask(1);
-  b.answer(b.first, token_piece{{}, "Hi"});
+  b.answer(b.first, said("Hi"));
   b.answer(b.first, generation_done{});
   CHECK(b.answers.text == "Hi");
   CHECK(b.answers.done.size() == 1);
@@ -65,7 +80,7 @@ TEST_CASE("a failure before the first token is answered by the second engine, an
   CHECK(b.answers.fallbacks[0].from == "sglang");
   CHECK(b.answers.fallbacks[0].why == "it is down");
   REQUIRE(b.second.requests.size() == 1);
-  b.answer(b.second, token_piece{{}, "Hello"});
+  b.answer(b.second, said("Hello"));
   b.answer(b.second, generation_done{});
   CHECK(b.answers.text == "Hello");
   CHECK(b.answers.failed.empty());
@@ -74,7 +89,7 @@ TEST_CASE("a failure before the first token is answered by the second engine, an
 TEST_CASE("a failure after the first token is a failure, since the words are out") {
   bench b;
   b.ask(1);
-  b.answer(b.first, token_piece{{}, "Hi"});
+  b.answer(b.first, said("Hi"));
   b.fail_first();
   CHECK(b.answers.failed.size() == 1);
   CHECK(b.second.requests.empty());
@@ -104,7 +119,7 @@ TEST_CASE("an engine that failed several times in a row is left alone for a whil
   b.time.advance(31s);
   b.ask(4);
   CHECK(b.first.requests.size() == 3);
-  b.answer(b.first, token_piece{{}, "back"});
+  b.answer(b.first, said("back"));
   b.ask(5);
   CHECK(b.first.requests.size() == 4);
 }
@@ -121,4 +136,15 @@ TEST_CASE("the replies that a dead engine owes are taken over or failed at once"
   CHECK(b.answers.failed[0].reason.code == errc::unavailable);
   b.ask(2);
   CHECK(b.answers.failed.size() == 2);
+}
+
+TEST_CASE("the pieces of a call pass, and after the first one no other engine takes over") {
+  bench b;
+  b.ask(1);
+  b.answer(b.first, begun("f"));
+  b.fail_first();
+  REQUIRE(b.answers.calls.size() == 1);
+  CHECK(b.answers.calls[0].name == "f");
+  CHECK(b.answers.failed.size() == 1);
+  CHECK(b.second.requests.empty());
 }

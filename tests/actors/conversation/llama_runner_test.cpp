@@ -45,6 +45,7 @@ generate ask(const std::string& conversation, std::string question, int tokens_m
 struct outcome {
   std::string text;
   int pieces = 0;
+  std::vector<tool_call_piece> calls;
   std::optional<generation_done> done;
   std::optional<generation_failed> failed;
 };
@@ -57,6 +58,8 @@ std::map<std::string, outcome> drain(mono_time now = start) {
         auto& o = all[piece->turn.conversation.value];
         o.text += piece->text;
         ++o.pieces;
+      } else if (const auto* call = std::get_if<tool_call_piece>(&event)) {
+        all[call->turn.conversation.value].calls.push_back(*call);
       } else if (const auto* done = std::get_if<generation_done>(&event)) {
         all[done->turn.conversation.value].done = *done;
       } else if (const auto* failed = std::get_if<generation_failed>(&event)) {
@@ -110,6 +113,56 @@ TEST_CASE("the next turn of a conversation reads only what is new") {
   REQUIRE(second.done);
   CHECK(second.done->usage.cached_tokens >=
         first.done->usage.input_tokens + first.done->usage.output_tokens - 2);
+}
+
+TEST_CASE("what was read ahead is not read again, and the reply is the same") {
+  const std::string words = "Tell me something about the city of Paris.";
+  const auto alone = reply(ask("not_ahead", words));
+  REQUIRE(alone.done);
+  auto request = ask("ahead", words);
+  prefill hint;
+  hint.turn = request.turn;
+  hint.messages = request.messages;
+  for (const auto* partial : {"Tell me", "Tell me something about the city"}) {
+    hint.messages.back().content = partial;
+    runner().prepare(hint, start);
+    while (!runner().is_idle()) CHECK(runner().step(start).empty());
+  }
+  const auto ahead = reply(request);
+  REQUIRE(ahead.done);
+  CHECK(ahead.done->usage.cached_tokens >=
+        alone.done->usage.cached_tokens + runner().model()->count(hint.messages.back().content));
+  CHECK(ahead.text == alone.text);
+}
+
+TEST_CASE("reading ahead never keeps a reply waiting") {
+  prefill hint;
+  hint.turn = {{"hinted"}, {1}, 1};
+  hint.messages = {{"user", ""}};
+  for (int i = 0; i < 200; ++i) hint.messages.back().content += "word ";
+  runner().prepare(hint, start);
+  static_cast<void>(runner().step(start));
+  CHECK(runner().last_batch_tokens() <= 32);
+  CHECK_FALSE(runner().is_idle());
+  // The reply's own batch is not shared with the hint, and a new hint waits for better times.
+  REQUIRE(runner().submit(ask("urgent", "Hi!", 3), start));
+  runner().prepare(hint, start);
+  const auto all = drain();
+  CHECK(all.size() == 1);
+  CHECK(all.at("urgent").done);
+}
+
+TEST_CASE("a hint that no cache can hold, and one that is too old, are forgotten") {
+  prefill hint;
+  hint.turn = {{"hinted"}, {1}, 2};
+  hint.messages = {{"user", ""}};
+  for (int i = 0; i < 1000; ++i) hint.messages.back().content += "word ";
+  runner().prepare(hint, start);
+  CHECK(runner().is_idle());
+  hint.messages.back().content = "Hello";
+  runner().prepare(hint, start);
+  CHECK(runner().step(start + hint.useful_for).empty());
+  CHECK(runner().is_idle());
 }
 
 TEST_CASE("conversations that are computed together say what each says alone") {

@@ -20,6 +20,13 @@ const std::string there = R"({"choices":[{"delta":{"content":" there."},"finish_
 const std::string usage = R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}})";
 const std::string done = "[DONE]";
 
+std::string call_chunk(const std::string& call) {
+  return R"({"choices":[{"index":0,"delta":{"tool_calls":[)" + call +
+         R"(]},"finish_reason":null}]})";
+}
+const std::string calls_end =
+    R"({"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})";
+
 // The network and the actors take turns on the test's thread.
 struct bench : actor_world {
   boost::asio::io_context io;
@@ -136,4 +143,65 @@ TEST_CASE("a cancelled reply ends at once and its connection is closed") {
 TEST_CASE("a base address may or may not name the version") {
   CHECK(completions_url("http://h:1") == "http://h:1/v1/chat/completions");
   CHECK(completions_url("http://h:1/v1/") == "http://h:1/v1/chat/completions");
+}
+
+TEST_CASE("two calls whose arguments come in turns arrive as pieces of each") {
+  completions_server server{{{stream_of(
+      {R"({"choices":[{"index":0,"delta":{"role":"assistant","content":null}}]})",
+       call_chunk(
+           R"({"index":0,"id":"a","type":"function","function":{"name":"f","arguments":""}})"),
+       call_chunk(R"({"index":0,"function":{"arguments":"{\"x\":"}})"),
+       call_chunk(
+           R"({"index":1,"id":"b","type":"function","function":{"name":"g","arguments":"{}"}})"),
+       call_chunk(R"({"index":0,"function":{"arguments":"1}"}})"), calls_end, usage, done})}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  const turn_id turn{{"c"}, {1}, 1};
+  CHECK(b.answers.calls == std::vector<tool_call_piece>{{turn, 0, "a", "f", ""},
+                                                        {turn, 0, "", "", "{\"x\":"},
+                                                        {turn, 1, "b", "g", "{}"},
+                                                        {turn, 0, "", "", "1}"}});
+  REQUIRE(b.answers.done.size() == 1);
+  CHECK(b.answers.done[0].reason == finish_reason::tool_calls);
+  CHECK(b.answers.done[0].usage == token_usage{5, 0, 2});
+  CHECK(b.answers.text.empty());
+}
+
+TEST_CASE("a server that gives a call in one piece without arguments and says stop is understood") {
+  completions_server server{
+      {{stream_of({hello, call_chunk(R"({"id":"a","function":{"name":"f"}})"),
+                   R"({"choices":[{"delta":{},"finish_reason":"stop"}]})", done})}}};
+  bench b{server.url()};
+  b.ask();
+  b.until_over();
+  CHECK(b.answers.text == "Hello");
+  REQUIRE(b.answers.calls.size() == 2);
+  CHECK(b.answers.calls[0].name == "f");
+  CHECK(b.answers.calls[1].arguments == "{}");
+  REQUIRE(b.answers.done.size() == 1);
+  CHECK(b.answers.done[0].reason == finish_reason::tool_calls);
+}
+
+TEST_CASE("a call that the server breaks is a failure that says so, and is not tried again") {
+  const auto begin =
+      call_chunk(R"({"index":0,"id":"a","function":{"name":"f","arguments":"{\"x"}})");
+  const std::vector<std::vector<std::string>> transcripts{
+      {begin, calls_end, done},                                                 // never ends
+      {begin, R"({"choices":[{"delta":{},"finish_reason":"length"}]})", done},  // cut off
+      {begin},                                                                  // gone
+      {begin, call_chunk(R"({"index":7,"function":{"arguments":"{}"}})"), calls_end, done},
+      {call_chunk(R"({"index":0,"id":"a","function":{"arguments":"{}"}})"), calls_end, done},
+      {call_chunk(R"({"index":0,"id":"a","function":{"name":"f","arguments":"[1]"}})"), calls_end,
+       done}};
+  for (const auto& transcript : transcripts) {
+    completions_server server{{{stream_of(transcript)}}};
+    bench b{server.url()};
+    b.ask();
+    b.until_over();
+    CHECK(b.answers.done.empty());
+    REQUIRE(b.answers.failed.size() == 1);
+    CHECK(b.answers.failed[0].reason.code == errc::failed);
+    CHECK(server.requests().size() == 1);
+  }
 }
