@@ -148,8 +148,9 @@ config_key text_key(std::string path, accessor<std::string> member, text_rule ru
   return key;
 }
 
-config_key secret_key(std::string path, accessor<std::string> member, std::string doc) {
-  auto key = text_key(std::move(path), member, secret_value, std::move(doc));
+config_key secret_key(std::string path, accessor<std::string> member, text_rule rule,
+                      std::string doc) {
+  auto key = text_key(std::move(path), member, rule, std::move(doc));
   key.is_secret = true;
   key.get = [read = member.read](const config& values) {
     return read(values).empty() ? "(not set)" : "(set)";

@@ -43,7 +43,8 @@ config_key choice_of(std::string path, accessor<std::size_t> member, std::vector
 config_key flag_key(std::string path, accessor<bool> member, std::string doc);
 config_key text_key(std::string path, accessor<std::string> member, text_rule rule,
                     std::string doc);
-config_key secret_key(std::string path, accessor<std::string> member, std::string doc);
+config_key secret_key(std::string path, accessor<std::string> member, text_rule rule,
+                      std::string doc);
 config_key image_size_key(std::string path, accessor<image_size> member, int min, int max,
                           std::string doc);
 
@@ -110,13 +111,13 @@ config_key text(std::string path, Access member, text_rule rule, std::string doc
 }
 
 template <class Access>
-config_key hidden(std::string path, Access member, std::string doc) {
+config_key hidden(std::string path, Access member, text_rule rule, std::string doc) {
   static_assert(std::same_as<member_type<Access>, secret>);
   return secret_key(
       std::move(path),
       {[member](const config& values) { return member(values).value; },
        [member](config& values, std::string value) { member(values).value = std::move(value); }},
-      std::move(doc));
+      rule, std::move(doc));
 }
 
 // WIDTHxHEIGHT; the limits hold for each side.
@@ -130,11 +131,16 @@ extern const text_rule some_text;  // more than white space
 extern const text_rule one_name;   // no spaces
 extern const text_rule file_path;  // a path or a name that is looked up
 extern const text_rule folder_or_none;
+extern const text_rule file_or_none;
 extern const text_rule gguf_file;
 extern const text_rule host_and_port;  // "localhost:50051"
 extern const text_rule ip_address;
 extern const text_rule http_url;  // without user and password, which would be shown
 extern const text_rule compute_device;
 extern const text_rule secret_value;  // empty, or a line without spaces
+// Lists, separated by commas; spaces around the parts are allowed.
+extern const text_rule host_list;    // names and IP addresses
+extern const text_rule origin_list;  // "https://example.org:8443"
+extern const text_rule key_list;     // "NAME:KEY" or "KEY"
 
 }  // namespace dhr::binding

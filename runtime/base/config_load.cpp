@@ -168,7 +168,7 @@ class loader {
 
   // A refused address may hold a password.
   static bool is_shown(const config_key& key) {
-    return !key.is_secret && key.path != "conversation.sglang.base_url";
+    return !key.is_secret && !key.path.ends_with(".base_url");
   }
 
   // The place is that of the first of the keys that somebody set.

@@ -2,7 +2,7 @@
 // The one description of every key. Loading, overrides from the environment, checks, the listing
 // of `dhr config check` and config/digital_human.yml itself all come from it.
 //
-// To add a key: its member in config.hpp and its line in config_schema.cpp; then write
+// To add a key: its member in settings_*.hpp and its line in config_schema_*.cpp; then write
 // default_config_file() to config/digital_human.yml (a test says when they differ).
 
 #include <cstdint>

@@ -99,6 +99,38 @@ bool is_http_url(std::string_view text) {
   return is_authority(text.substr(0, text.find('/')), false);
 }
 
+// Each part of a list, without the spaces around it; an empty list has none.
+bool all_parts(std::string_view list, bool (*accepts)(std::string_view part)) {
+  if (list.empty()) return true;
+  if (!is_line(list, 16'000)) return false;
+  while (true) {
+    const auto comma = list.find(',');
+    auto part = list.substr(0, comma);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    if (!accepts(part)) return false;
+    if (comma == list.npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// Short keys can be guessed.
+bool is_access_key(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon != text.npos) {
+    const auto name = text.substr(0, colon);
+    if (!is_host(name) || name.size() > 64) return false;
+    text.remove_prefix(colon + 1);
+  }
+  return text.size() >= 16 && text.size() <= 200 &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
+}
+
+bool is_origin(std::string_view text) {
+  return is_http_url(text) && text.find('/', text.find("//") + 2) == text.npos;
+}
+
 bool is_device(std::string_view text) {
   return text == "cpu" || (text.starts_with("cuda:") && is_number(text.substr(5), 0, 63));
 }
@@ -117,6 +149,8 @@ const text_rule file_path{
     "a file or name", [](std::string_view text) { return !text.empty() && is_line(text, 1'000); }};
 const text_rule folder_or_none{"a folder, or empty",
                                [](std::string_view text) { return is_line(text, 1'000); }};
+const text_rule file_or_none{"a file, or empty",
+                             [](std::string_view text) { return is_line(text, 1'000); }};
 const text_rule gguf_file{"a .gguf file", [](std::string_view text) {
                             return is_line(text, 1'000) && text.ends_with(".gguf");
                           }};
@@ -131,5 +165,14 @@ const text_rule compute_device{"cpu or cuda:NUMBER",
 const text_rule secret_value{"up to 1000 characters without spaces", [](std::string_view text) {
                                return text.empty() || is_name(text, 1'000);
                              }};
+const text_rule host_list{"names and IP addresses, separated by commas", [](std::string_view text) {
+                            return all_parts(text, [](std::string_view part) {
+                              return is_host(part) || is_ipv4(part) || is_ipv6(part);
+                            });
+                          }};
+const text_rule origin_list{"http(s)://HOST[:PORT], separated by commas",
+                            [](std::string_view text) { return all_parts(text, is_origin); }};
+const text_rule key_list{"KEY or NAME:KEY, separated by commas, each key 16 to 200 characters",
+                         [](std::string_view text) { return all_parts(text, is_access_key); }};
 
 }  // namespace dhr::binding

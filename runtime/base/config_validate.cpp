@@ -70,17 +70,44 @@ void check_face(const config& values, problems& found) {
 
 void check_doors(const config& values, problems& found) {
   const auto& doors = values.doors;
+  const bool open = doors.access.keys.value.empty() && doors.access.keys_file.empty();
+  const auto check_address = [&](const char* key, const std::string& address) {
+    if (!open || is_loopback_address(address)) return;
+    found.push_back({{key, "doors.access.keys"},
+                     "reaches beyond this machine, so that clients must bring keys: set "
+                     "doors.access.keys (or DHR_DOORS_ACCESS_KEYS, or doors.access.keys_file) to a "
+                     "key that dhr key prints"});
+  };
+  check_address("doors.http.address", doors.http.address);
+  check_address("doors.realtime.address", doors.realtime.address);
+  if (doors.tls.certificate.empty() != doors.tls.key.empty()) {
+    const bool first = doors.tls.certificate.empty();
+    found.push_back({{first ? "doors.tls.certificate" : "doors.tls.key",
+                      first ? "doors.tls.key" : "doors.tls.certificate"},
+                     std::string{"must be set together with "} +
+                         (first ? "doors.tls.key" : "doors.tls.certificate")});
+  }
   require(doors.http.port != doors.realtime.port || doors.http.port == 0, found, values,
           "doors.realtime.port", "differ from", "doors.http.port");
 }
 
+void check_ears(const config& values, problems& found) {
+  require(values.ears.server.connect_timeout_ms <= values.ears.server.timeout_ms, found, values,
+          "ears.server.connect_timeout_ms", "be at most", "ears.server.timeout_ms");
+}
+
 }  // namespace
+
+bool is_loopback_address(std::string_view address) noexcept {
+  return address == "::1" || address.starts_with("127.");
+}
 
 std::vector<relation_problem> check_relations(const config& values) {
   problems found;
   check_models(values, found);
   check_conversation(values, found);
   check_face(values, found);
+  check_ears(values, found);
   check_doors(values, found);
   return found;
 }

@@ -2,6 +2,7 @@
 // Values that are allowed by themselves but not together. Ranges are in the schema.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/config.hpp"
@@ -15,5 +16,8 @@ struct relation_problem {
 
 // All that do not fit together; empty if everything does.
 std::vector<relation_problem> check_relations(const config& values);
+
+// Whether only this machine can reach what listens on this IP address.
+bool is_loopback_address(std::string_view address) noexcept;
 
 }  // namespace dhr

@@ -91,6 +91,24 @@ struct metrics::families {
       histogram("first_audio_seconds", "From a request to the first audio sent").Add({}, latency);
   Histogram& synthesis =
       histogram("synthesis_seconds", "Time to synthesise one clause").Add({}, latency);
+  Histogram& transcription =
+      histogram("transcription_seconds", "Time to write down one utterance").Add({}, latency);
+  Histogram& endpointing =
+      histogram("endpointing_seconds", "From the end of speech to the decision that it ended")
+          .Add({}, latency);
+  Histogram& words_after =
+      histogram("words_after_end_seconds", "From that decision to the words").Add({}, latency);
+  labelled<Counter> ignored{counter("speech_ignored_total", "Speech that made no turn, by why"),
+                            "reason", metric_labels::ignored_speech};
+  Counter& answers_resumed =
+      counter("answers_resumed_total", "Answers that went on after speech that was none").Add({});
+  prometheus::Family<Counter>& resumes =
+      counter("client_resumes_total", "Clients that came back, by whether all was there");
+  Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
+  Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Histogram& store_write =
+      histogram("store_write_seconds", "Time to write one conversation").Add({}, latency);
+  Counter& store_failures = counter("store_failures_total", "Writes that failed").Add({});
   Counter& tokens = counter("tokens_total", "Tokens that engines have written").Add({});
   labelled<Counter> prompt{
       counter("prompt_tokens_total", "Prompt tokens, read anew or taken from a kept prefix"),
@@ -191,5 +209,30 @@ void metrics::gpu_utilization(int device, double percent) noexcept {
 std::string metrics::scrape() const {
   return prometheus::TextSerializer{}.Serialize(families_->registry.Collect());
 }
+
+void metrics::transcription_took(nanoseconds duration) noexcept {
+  families_->transcription.Observe(to_seconds(duration));
+}
+
+void metrics::heard_after(nanoseconds endpointing, nanoseconds transcription) noexcept {
+  families_->endpointing.Observe(to_seconds(endpointing));
+  families_->words_after.Observe(to_seconds(transcription));
+}
+
+void metrics::speech_ignored(std::string_view reason) noexcept {
+  families_->ignored[reason].Increment();
+}
+
+void metrics::answer_resumed() noexcept { families_->answers_resumed.Increment(); }
+
+void metrics::client_resumed(bool whole) noexcept {
+  (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
+}
+
+void metrics::conversation_stored(nanoseconds duration) noexcept {
+  families_->store_write.Observe(to_seconds(duration));
+}
+
+void metrics::store_failed() noexcept { families_->store_failures.Increment(); }
 
 }  // namespace dhr

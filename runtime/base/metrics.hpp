@@ -20,10 +20,13 @@ namespace metric_labels {
 inline constexpr std::array<std::string_view, 3> interaction_types{"text", "voice", "other"};
 inline constexpr std::array<std::string_view, 5> turn_statuses{"completed", "cancelled", "failed",
                                                                "incomplete", "other"};
-inline constexpr std::array<std::string_view, 6> queues{"generation", "synthesis", "conversation",
-                                                        "session",    "outbox",    "other"};
-inline constexpr std::array<std::string_view, 4> children{"conversation", "voice", "avatar",
+inline constexpr std::array<std::string_view, 8> queues{
+    "generation", "synthesis", "transcription", "conversation",
+    "session",    "outbox",    "store",         "other"};
+inline constexpr std::array<std::string_view, 5> children{"conversation", "voice", "avatar", "ears",
                                                           "other"};
+inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
+                                                                "cleared", "other"};
 inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
@@ -48,8 +51,14 @@ class metrics {
   void turn_interrupted() noexcept;
   void first_token_after(nanoseconds since_request) noexcept;
   void first_audio_after(nanoseconds since_request) noexcept;
-  void synthesis_took(nanoseconds duration) noexcept;  // of one clause
-  void tokens_written(std::uint64_t count) noexcept;   // by an engine
+  void synthesis_took(nanoseconds duration) noexcept;      // of one clause
+  void transcription_took(nanoseconds duration) noexcept;  // of one utterance or a part of it
+  // Of a spoken request, from the end of the speech: until that was decided, and until its words
+  // were known.
+  void heard_after(nanoseconds endpointing, nanoseconds transcription) noexcept;
+  void speech_ignored(std::string_view reason) noexcept;
+  void answer_resumed() noexcept;                     // after speech that was none
+  void tokens_written(std::uint64_t count) noexcept;  // by an engine
   // The prompt of one reply: tokens that were read and those whose prefix was kept.
   void prompt_read(std::uint64_t anew, std::uint64_t kept) noexcept;
   void batch_held(std::size_t items) noexcept;  // in one step of the language model
@@ -61,6 +70,10 @@ class metrics {
   void child_restarted(std::string_view child) noexcept;
   void engine_fell_back() noexcept;
   void error_answered(errc code) noexcept;
+
+  void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void conversation_stored(nanoseconds duration) noexcept;
+  void store_failed() noexcept;
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

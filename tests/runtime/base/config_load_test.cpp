@@ -290,6 +290,10 @@ TEST_CASE("secrets are in no complaint and no listing") {
   REQUIRE(url.complaints.size() == 1);
   CHECK(dhr::render(url.complaints).find("hush") == std::string::npos);
 
+  const auto keys = without_file({{"DHR_DOORS_ACCESS_KEYS", "shop:hush"}});
+  REQUIRE(keys.complaints.size() == 1);
+  CHECK(dhr::render(keys.complaints).find("hush") == std::string::npos);
+
   const auto taken = without_file({{"DHR_CONVERSATION_SGLANG_API_KEY", "hush"}});
   CHECK(taken.complaints.empty());
   CHECK(taken.values.conversation.sglang.api_key.value == "hush");

@@ -167,6 +167,55 @@ TEST_CASE("the two doors have two ports, unless any free ones will do") {
   CHECK(dhr::check_relations(values).empty());
 }
 
+TEST_CASE("a door that others reach wants keys") {
+  for (const std::string address : {"0.0.0.0", "::", "192.168.1.20", "128.0.0.1"}) {
+    INFO(address);
+    dhr::config values;
+    values.doors.http.address = address;
+    CHECK(is_about(dhr::check_relations(values), "doors.http.address"));
+    values.doors.access.keys.value = "0123456789abcdef";
+    CHECK(dhr::check_relations(values).empty());
+    values.doors.access.keys.value = "";
+    values.doors.access.keys_file = "keys.txt";
+    values.doors.realtime.address = address;
+    CHECK(dhr::check_relations(values).empty());
+    values.doors.access.keys_file = "";
+    CHECK(dhr::check_relations(values).size() == 2);
+  }
+  for (const std::string address : {"127.0.0.1", "127.1.2.3", "::1"}) {
+    dhr::config values;
+    values.doors.http.address = values.doors.realtime.address = address;
+    CHECK(dhr::check_relations(values).empty());
+  }
+}
+
+TEST_CASE("the complaint about a door without keys says how to get one") {
+  dhr::config values;
+  values.doors.realtime.address = "0.0.0.0";
+  const auto found = dhr::check_relations(values);
+  REQUIRE(is_about(found, "doors.realtime.address"));
+  CHECK(found[0].what.find("DHR_DOORS_ACCESS_KEYS") != std::string::npos);
+  CHECK(found[0].what.find("dhr key") != std::string::npos);
+}
+
+TEST_CASE("a certificate comes with its key") {
+  dhr::config values;
+  values.doors.tls.certificate = "cert.pem";
+  CHECK(is_about(dhr::check_relations(values), "doors.tls.key"));
+  values.doors.tls.key = "key.pem";
+  CHECK(dhr::check_relations(values).empty());
+  values.doors.tls.certificate = "";
+  CHECK(is_about(dhr::check_relations(values), "doors.tls.certificate"));
+}
+
+TEST_CASE("the transcription's server is reached before its time is over") {
+  dhr::config values;
+  values.ears.server.timeout_ms = values.ears.server.connect_timeout_ms;
+  CHECK(dhr::check_relations(values).empty());
+  values.ears.server.timeout_ms -= std::chrono::milliseconds{1};
+  CHECK(is_about(dhr::check_relations(values), "ears.server.connect_timeout_ms"));
+}
+
 TEST_CASE("texts are refused when they are not of their kind") {
   using namespace dhr::binding;
   struct example {
@@ -194,6 +243,16 @@ TEST_CASE("texts are refused when they are not of their kind") {
       {one_name, {"v2", "3.0"}, {"", "two words", "tab\there"}},
       {some_text, {"words", "two\nlines"}, {"", " \n\t", "bell\a"}},
       {secret_value, {"", "s3cr3t"}, {"two words", "line\r\nbreak"}},
+      {host_list,
+       {"", "dhr.example", "a.example, 10.0.0.1 ,fd00::1"},
+       {",", "a.example,", "two words", "https://a.example"}},
+      {origin_list,
+       {"", "https://a.example", "http://a.example:81, https://[::1]:8443"},
+       {"a.example", "*", "https://a.example/", "https://a.example/page", "https://a,,"}},
+      {key_list,
+       {"", "0123456789abcdef", "shop:0123456789abcdef, 0123456789ABCDEF-+/="},
+       {"short", "shop:short", "two words 0123456789", "0123456789abcdef,", "a b:0123456789abcdef",
+        "0123456789abcdef\n"}},
   };
   for (const auto& [rule, right, wrong] : examples) {
     for (const auto text : right) {

@@ -1,0 +1,63 @@
+// The keys of the face and of the devices.
+
+#include "runtime/base/config_binding.hpp"
+#include "runtime/base/config_schema_parts.hpp"
+
+namespace dhr {
+
+using namespace binding;
+
+std::vector<config_key> face_keys() {
+  std::vector<config_key> keys{
+      text(DHR_KEY(avatar.model), one_name, "Which head the page shows.").without_effect(),
+      pixels(DHR_KEY(avatar.resolution), 16, 16'384, "Size of the picture.").without_effect(),
+      number(DHR_KEY(avatar.fps), 10, 120, "frames/s",
+             "Frames of the face; must divide 24000 (the samples of a second), and chunk_ms must "
+             "hold a whole number of them: 20, 25, 30, 40, 50 or 60 with 200 ms."),
+      real(DHR_KEY(avatar.emotion_blend_speed), 0.01, 1.0, "",
+           "How far the expression moves to a new emotion per frame; 1.0 is at once.")
+          .without_effect(),
+      real(DHR_KEY(avatar.lip_strength), 0.0, 2.0, "",
+           "How widely the mouth moves; lips that must close close with any value."),
+      number(DHR_KEY(avatar.seed), 0, 9'007'199'254'740'991, "",
+             "Chance of blinks and small movements, so that they repeat; 0: each conversation its "
+             "own."),
+      number(DHR_KEY(avatar.chunk_ms), 20, 1'000, "ms", "Sound and frames that are sent together."),
+      number(DHR_KEY(avatar.run_ahead_ms), 100, 30'000, "ms",
+             "How far the server sends ahead of what is heard; at least twice chunk_ms. Much "
+             "wastes work at interruptions, little makes gaps on bad networks."),
+
+      flag(DHR_KEY(audio2face.enabled), "Whether an Audio2Face-3D server animates the face.")
+          .without_effect(),
+      text(DHR_KEY(audio2face.server), host_and_port,
+           "Address of the server. The variable AUDIO2FACE_SERVER sets it too.")
+          .without_effect(),
+      text(DHR_KEY(audio2face.version), one_name, "Version of its interface.").without_effect(),
+      choice(DHR_KEY(audio2face.quality), {"low", "medium", "high"}, "Quality of its animation.")
+          .without_effect(),
+      flag(DHR_KEY(audio2face.enable_eye_tracking), "Whether it moves the eyes.").without_effect(),
+      flag(DHR_KEY(audio2face.enable_wrinkle_maps), "Whether it makes wrinkles.").without_effect(),
+
+      real(DHR_KEY(emotions.joy_threshold), 0.0, 1.0, "", "The weight from which joy counts.")
+          .without_effect(),
+      real(DHR_KEY(emotions.confidence_threshold), 0.0, 1.0, "",
+           "The weight from which confidence counts.")
+          .without_effect(),
+      real(DHR_KEY(emotions.surprise_threshold), 0.0, 1.0, "",
+           "The weight from which surprise counts.")
+          .without_effect(),
+  };
+  return keys;
+}
+
+std::vector<config_key> gpu_keys() {
+  return {
+      text(DHR_KEY(gpu.device), compute_device, "Which device computes.").without_effect(),
+      real(DHR_KEY(gpu.memory_fraction), 0.05, 1.0, "", "Share of its memory that may be taken.")
+          .without_effect(),
+      number(DHR_KEY(gpu.batch_size), 1, 1'024, "requests", "Most requests computed at once.")
+          .without_effect(),
+  };
+}
+
+}  // namespace dhr

@@ -1,0 +1,46 @@
+#pragma once
+// How the face moves, what it expresses, and the devices that compute it.
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/base/settings_values.hpp"
+
+namespace dhr::settings {
+
+enum class face_quality : std::uint8_t { low, medium, high };
+
+struct avatar {
+  std::string model = "realistic_human_v2";
+  image_size resolution;
+  int fps = 30;
+  double emotion_blend_speed = 0.3;  // share of the way per frame
+  double lip_strength = 1.0;
+  std::uint64_t seed = 0;            // of blinks and small motion; 0: one per conversation
+  milliseconds chunk_ms{200};        // sound and frames that go out together
+  milliseconds run_ahead_ms{2'000};  // how far the server runs ahead of the sound
+};
+
+struct audio2face {
+  bool enabled = false;
+  std::string server = "localhost:50051";  // host:port
+  std::string version = "3.0";
+  face_quality quality = face_quality::high;
+  bool enable_eye_tracking = true;
+  bool enable_wrinkle_maps = true;
+};
+
+// The weight from which an emotion counts.
+struct emotions {
+  double joy_threshold = 0.7;
+  double confidence_threshold = 0.8;
+  double surprise_threshold = 0.6;
+};
+
+struct gpu {
+  std::string device = "cuda:0";  // or "cpu"
+  double memory_fraction = 0.8;
+  int batch_size = 1;
+};
+
+}  // namespace dhr::settings
