@@ -12,14 +12,19 @@
 #include "actors/avatar/avatar_actor.hpp"
 #include "actors/conversation/conversation_actor.hpp"
 #include "actors/session/directory_actor.hpp"
+#include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
 #include "actors/speech/voice_actor.hpp"
+#include "net/door/gate.hpp"
+#include "net/door/tls_context.hpp"
 #include "net/http/server.hpp"
 #include "net/realtime/server.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/engines.hpp"
+#include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
+#include "runtime/storage.hpp"
 #include "runtime/voices.hpp"
 
 namespace dhr {
@@ -35,7 +40,11 @@ struct system_config : caf::actor_system_config {
     add_message_types<caf::id_block::dhr_conversation>();
     add_message_types<caf::id_block::dhr_speech>();
     add_message_types<caf::id_block::dhr_avatar>();
+    add_message_types<caf::id_block::dhr_ears_transcription>();
+    add_message_types<caf::id_block::dhr_ears>();
+    add_message_types<caf::id_block::dhr_store>();
     add_message_types<caf::id_block::dhr_session>();
+    add_message_types<caf::id_block::dhr_session_events>();
     add_message_types<caf::id_block::dhr_session_handles>();
     // Unlimited by default: one busy session could keep a thread for itself.
     set("scheduler.max-throughput", std::size_t{50});
@@ -77,6 +86,7 @@ session_settings default_settings(const config& settings, const voice_catalogue&
   defaults.speech_rate = settings.voice.rate;
   defaults.sampling = {settings.conversation.temperature, settings.conversation.top_p,
                        settings.conversation.max_tokens};
+  defaults.listening = default_listening(settings.ears);
   return defaults;
 }
 
@@ -91,7 +101,8 @@ session_config make_session_config(const config& settings, const voice_catalogue
   made.turn.stall_timeout = settings.runtime.turn_timeout_ms;
   made.defaults = default_settings(settings, catalogue);
   made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
-  made.idle_timeout = settings.runtime.idle_timeout_s;
+  made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
+  made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
   return made;
 }
 
@@ -114,6 +125,9 @@ struct host::impl {
     DHR_TRY(auto loaded, start_voices(system, settings.voice, deps_dir, *options.time,
                                       make_speech_metrics(counts)));
     sound = std::move(loaded);
+    DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
+                                                make_transcription_metrics(counts)}));
+    DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
@@ -136,32 +150,65 @@ struct host::impl {
       return spawn_avatar(system, session,
                           {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
     };
+    if (ears.transcription) {
+      environment->spawn_ears = [this](const ears_client& session, const turn_id& conversation) {
+        auto listening = ears.ears;
+        listening.conversation = conversation;
+        return system.spawn(ears_behavior, session, std::move(listening));
+      };
+    }
+    if (store) {
+      environment->save = [this](const turn_id& conversation, const session_memory& memory) {
+        const auto now = to_ms(options.time->wall_now().time_since_epoch());
+        caf::anon_send(store, save_conversation{snapshot_of(conversation, memory, now)});
+      };
+    }
     environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {
       return catalogue.resolve(name);
     };
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
+    limits.store = store;
     directory = spawn_directory(system, limits,
-                                [this, environment](conversation_id id, session_epoch epoch) {
-                                  return spawn_session(system, environment, std::move(id), epoch);
+                                [this, environment](conversation_id id, session_epoch epoch,
+                                                    std::optional<session_memory> restored) {
+                                  return spawn_session(system, environment, std::move(id), epoch,
+                                                       std::move(restored));
                                 });
   }
 
   result<void> open_doors(const std::filesystem::path& deps_dir) {
+    DHR_TRY(const auto gate, door::gate::make(settings.doors.access));
+    DHR_TRY(const auto tls, door::make_tls(settings.doors.tls, settings.runtime.state_dir,
+                                           options.time->wall_now()));
+    log_doors(*gate, *tls);
     realtime::writer_options writer;
     writer.fps = settings.avatar.fps;
     writer.model = settings.conversation.model;
-    auto socket = realtime::server::start({net.io(), system, directory, settings.doors.realtime,
-                                           std::move(writer), *counts,
-                                           settings.runtime.conversation_queue_max});
+    auto socket = realtime::server::start(
+        {net.io(), system, directory, settings.doors.realtime, std::move(writer), *counts,
+         settings.runtime.conversation_queue_max, gate, tls, options.time});
     if (!socket) return taken(std::move(socket).assume_error(), "REALTIME");
     realtime_door = std::move(socket).assume_value();
-    auto page =
-        http::server::start({net.io(), system, directory, settings.doors.http, site(deps_dir),
-                             *counts, 2 * settings.runtime.turn_timeout_ms});
+    auto page = http::server::start({net.io(), system, directory, settings.doors.http,
+                                     site(deps_dir), *counts, 2 * settings.runtime.turn_timeout_ms,
+                                     gate, tls, options.time});
     if (!page) return taken(std::move(page).assume_error(), "HTTP");
     http_door = std::move(page).assume_value();
     return ok();
+  }
+
+  // "http" -> "https://" where plain text is refused.
+  std::string scheme(const char* plain) const {
+    const bool tls_only = settings.doors.tls.mode == settings::tls_mode::required;
+    return plain + std::string{tls_only ? "s://" : "://"};
+  }
+
+  static void log_doors(const door::gate& gate, const door::tls_setup& tls) {
+    out.info("who may come in",
+             {{"keys", gate.wants_keys()},
+              {"tls", tls.context ? tls.required ? "required" : "optional" : "off"},
+              {"self_signed", tls.self_signed.string()}});
   }
 
   static result<void> taken(error problem, const std::string& door) {
@@ -192,11 +239,20 @@ struct host::impl {
   // The actors that were started live until the host ends them, unless they die.
   std::vector<part_health> health() const {
     const bool open = !stopped.load();
-    return {{"engine", open && alive(mind.actor), mind.name},
-            {"voice", open && sound && alive(sound->worker),
-             sound ? sound->catalogue.default_name() : ""},
-            {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
+    return {
+        {"engine", open && alive(mind.actor), mind.name},
+        {"voice", open && sound && alive(sound->worker),
+         sound ? sound->catalogue.default_name() : ""},
+        {"ears", open && (listening_is_off() || (alive(ears.transcription) && alive(ears.worker))),
+         listening_is_off() ? "off" : "on"},
+        {"store", open && (!store_is_wanted() || alive(store)), store_path(settings).string()},
+        {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
   }
+
+  bool listening_is_off() const {
+    return settings.ears.transcription == settings::transcription_kind::none;
+  }
+  bool store_is_wanted() const { return !store_path(settings).empty(); }
 
   template <class Handle>
   static bool alive(const Handle& actor) {
@@ -241,8 +297,23 @@ struct host::impl {
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     };
     leave(directory);
+    leave(ears.transcription);
+    leave(ears.worker);
+    if (store) flush();
+    leave(store);
     if (sound) leave(sound->worker);
     leave(mind.actor);
+  }
+
+  // All that was said is on disk, or the log says why not.
+  void flush() {
+    caf::scoped_actor self{system};
+    self->request(store, std::chrono::seconds{10}, flush_store{})
+        .receive([](std::uint64_t) {},
+                 [](const caf::error& problem) {
+                   out.error("what was said last could not be stored",
+                             {{"reason", from_caf_error(problem).message}});
+                 });
   }
 
   // Destroyed from the last to the first: the doors, the handles of the actors, the network's
@@ -255,6 +326,8 @@ struct host::impl {
   network net;
   engine mind;
   std::optional<voices> sound;
+  hearing ears;
+  store_actor store;
   directory_actor directory;
   std::unique_ptr<realtime::server> realtime_door;
   std::unique_ptr<http::server> http_door;
@@ -280,12 +353,13 @@ const directory_actor& host::directory() const noexcept { return impl_->director
 
 std::string host::page_url() const {
   const auto& address = impl_->settings.doors.http.address;
-  return "http://" + address + ":" + std::to_string(impl_->http_door->port()) + "/";
+  return impl_->scheme("http") + address + ":" + std::to_string(impl_->http_door->port()) + "/";
 }
 
 std::string host::realtime_url() const {
   const auto& address = impl_->settings.doors.realtime.address;
-  return "ws://" + address + ":" + std::to_string(impl_->realtime_door->port()) + "/v1/realtime";
+  return impl_->scheme("ws") + address + ":" + std::to_string(impl_->realtime_door->port()) +
+         "/v1/realtime";
 }
 
 std::vector<part_health> host::health() const { return impl_->health(); }

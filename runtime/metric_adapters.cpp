@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "runtime/base/log.hpp"
+
 namespace dhr {
 namespace {
+
+constexpr logger out{"store"};
 
 class session_counts final : public session_metrics {
  public:
@@ -22,6 +26,14 @@ class session_counts final : public session_metrics {
   void child_restarted(std::string_view child) noexcept override {
     counts_->child_restarted(child);
   }
+  void heard(const hearing_timings& timings) noexcept override {
+    counts_->heard_after(timings.endpointing, timings.transcription);
+  }
+  void speech_ignored(std::string_view reason) noexcept override {
+    counts_->speech_ignored(reason);
+  }
+  void answer_resumed() noexcept override { counts_->answer_resumed(); }
+  void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
 
  private:
   std::shared_ptr<metrics> counts_;
@@ -75,6 +87,47 @@ class language_counts final : public language_metrics {
   std::shared_ptr<metrics> counts_;
 };
 
+class transcription_counts final : public transcription_metrics {
+ public:
+  explicit transcription_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void transcription_finished(nanoseconds, nanoseconds took, nanoseconds) override {
+    counts_->transcription_took(took);
+  }
+  void transcription_queue_depth(std::size_t attempts) override {
+    counts_->queue_holds("transcription", attempts);
+  }
+  void transcription_dropped(errc reason) override {
+    if (reason == errc::cancelled) {
+      counts_->stale_dropped("transcription");
+    } else {
+      counts_->error_answered(reason);
+    }
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
+class store_counts final : public store_metrics {
+ public:
+  explicit store_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void written(nanoseconds took) override { counts_->conversation_stored(took); }
+  void write_failed(errc) override { counts_->store_failed(); }
+  void snapshot_lost() override {
+    out.error(
+        "a conversation could not be stored and too many wait: it is lost when the process "
+        "ends");
+  }
+  void waiting(std::size_t conversations) override { counts_->queue_holds("store", conversations); }
+  void trouble(const error& reason, std::uint64_t times) override {
+    out.warn("conversations cannot be stored",
+             {{"reason", reason.message}, {"file", reason.where}, {"times", times}});
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
 }  // namespace
 
 std::shared_ptr<session_metrics> make_session_metrics(std::shared_ptr<metrics> counts) {
@@ -87,6 +140,14 @@ std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> cou
 
 std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics> counts) {
   return std::make_shared<language_counts>(std::move(counts));
+}
+
+std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<transcription_counts>(std::move(counts));
+}
+
+std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<store_counts>(std::move(counts));
 }
 
 }  // namespace dhr

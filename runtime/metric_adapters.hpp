@@ -4,9 +4,11 @@
 #include <memory>
 
 #include "actors/conversation/language_metrics.hpp"
+#include "actors/ears/transcription_metrics.hpp"
 #include "actors/session/metrics.hpp"
 #include "actors/speech/metrics.hpp"
 #include "runtime/base/metrics.hpp"
+#include "runtime/store/metrics.hpp"
 
 namespace dhr {
 
@@ -16,5 +18,9 @@ namespace dhr {
 [[nodiscard]] std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts);
 [[nodiscard]] std::shared_ptr<language_metrics> make_language_metrics(
     std::shared_ptr<metrics> counts);
+[[nodiscard]] std::shared_ptr<transcription_metrics> make_transcription_metrics(
+    std::shared_ptr<metrics> counts);
+// Tells trouble in the log as well.
+[[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
 
 }  // namespace dhr

@@ -15,10 +15,8 @@ using client_actor = caf::typed_actor<caf::reacts_to<session_event>>;
 // A conversation, as clients know it.
 using session_actor =
     caf::typed_actor<caf::reacts_to<attach_client, client_actor>,  // answered by session_opened
-                     caf::reacts_to<update_session>, caf::reacts_to<create_item>,
-                     caf::reacts_to<delete_item>, caf::reacts_to<retrieve_item>,
-                     caf::reacts_to<create_response>, caf::reacts_to<cancel_response>,
-                     caf::reacts_to<drain_session>>;  // finish the turn, then end
+                     caf::reacts_to<client_request>,               // see each request
+                     caf::reacts_to<drain_session>>;               // finish the turn, then end
 
 }  // namespace dhr
 

@@ -1,26 +1,29 @@
 #pragma once
-// Knows the conversations that live on this node, makes new ones up to a bound, and drains them.
+// Knows the conversations that live on this node, makes new ones up to a bound, takes up stored
+// ones that are asked for by their ids, and drains them.
 
 #include <functional>
+#include <optional>
 
 #include "actors/session/actors.hpp"
+#include "actors/session/session_actor.hpp"
+#include "runtime/base/error_caf.hpp"
+#include "runtime/store/actors.hpp"
 
 namespace dhr {
 
 struct directory_config {
   std::size_t sessions_max = 1'000;
   milliseconds retry_after{2'000};  // told to whom is refused
+  milliseconds load_timeout{5'000};
+  store_actor store;  // null: nothing outlives the process
 };
 
 // Called on the directory's thread for every new conversation.
-using session_factory = std::function<session_actor(conversation_id, session_epoch)>;
+using session_factory = std::function<session_actor(conversation_id, session_epoch,
+                                                    std::optional<session_memory> restored)>;
 
 directory_actor spawn_directory(caf::actor_system& system, directory_config config,
                                 session_factory make_session);
-
-// A dhr error as CAF carries it, and back; a CAF error of another category becomes errc::failed, a
-// timeout errc::deadline.
-caf::error to_caf_error(error reason);
-error from_caf_error(const caf::error& reason);
 
 }  // namespace dhr

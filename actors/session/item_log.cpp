@@ -51,11 +51,36 @@ const conversation_item* item_log::find(std::string_view id) const noexcept {
 
 std::string item_log::last_id() const { return items_.empty() ? std::string{} : items_.back().id; }
 
-std::vector<chat_message> item_log::messages() const {
+bool item_log::set_text(std::string_view id, std::string text, item_status status) {
+  const auto at = position(id);
+  if (at == items_.size()) return false;
+  items_[at].text = std::move(text);
+  items_[at].status = status;
+  return true;
+}
+
+std::vector<chat_message> item_log::messages() const { return messages(items_); }
+
+std::vector<chat_message> item_log::messages(const std::vector<conversation_item>& items) {
   std::vector<chat_message> messages;
-  messages.reserve(items_.size() + 1);
-  for (const auto& item : items_) {
-    if (!item.text.empty()) messages.push_back({to_string(item.role), item.text});
+  messages.reserve(items.size() + 1);
+  const auto goes_on = [&](std::string_view role) {
+    return !messages.empty() && messages.back().role == role;
+  };
+  for (const auto& item : items) {
+    if (item.kind == item_kind::function_call_output) {
+      messages.push_back({"tool", item.text, {}, item.call_id});
+    } else if (item.kind == item_kind::function_call) {
+      if (!goes_on("assistant")) messages.push_back({"assistant", {}, {}, {}});
+      messages.back().tool_calls.push_back({item.call_id, item.name, item.text});
+    } else if (item.text.empty()) {
+      continue;
+    } else if (item.role != item_role::system && goes_on(to_string(item.role)) &&
+               messages.back().tool_calls.empty()) {
+      messages.back().content += ' ' + item.text;
+    } else {
+      messages.push_back({to_string(item.role), item.text, {}, {}});
+    }
   }
   return messages;
 }

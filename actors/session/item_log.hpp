@@ -20,13 +20,20 @@ class item_log {
   // errc::invalid_argument when the id is taken, errc::not_found when `previous` is unknown.
   [[nodiscard]] result<std::string> insert(conversation_item item, std::string_view previous);
 
+  // What is known only now: a transcript, or how much of an answer was heard. False if there is no
+  // such item.
+  bool set_text(std::string_view id, std::string text, item_status status);
+
   [[nodiscard]] result<void> erase(std::string_view id);
   [[nodiscard]] const conversation_item* find(std::string_view id) const noexcept;
   // Id of the last item, "" when there is none.
   [[nodiscard]] std::string last_id() const;
 
-  // What the model is told: the items with text, oldest first.
+  // What the model is told: the items with text, oldest first. What one side says in several items
+  // running is one message, and so are an answer and the functions that it calls.
   [[nodiscard]] std::vector<chat_message> messages() const;
+  [[nodiscard]] static std::vector<chat_message> messages(
+      const std::vector<conversation_item>& items);
 
   [[nodiscard]] const std::vector<conversation_item>& items() const noexcept { return items_; }
 

@@ -1,13 +1,16 @@
 #pragma once
-// What clients and a session say to each other. They may be on different machines: everything here
-// is carried by CAF, and a media chunk stays under 64 KiB.
+// What a session says to its client. They may be on different machines: everything here is carried
+// by CAF, and a media chunk stays under 64 KiB. What clients say to a session: requests.hpp.
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "actors/avatar/types.hpp"
+#include "actors/session/listening_messages.hpp"
+#include "actors/session/requests.hpp"
 #include "actors/session/types.hpp"
 #include "actors/speech/types.hpp"
 #include "runtime/base/ids.hpp"
@@ -15,94 +18,29 @@
 
 namespace dhr {
 
-// ---- client -> session; `request` is the client's own id for its event, given back in
-// request_failed
-
-// Changes the settings. Answered by settings_changed or request_failed.
-struct update_session {
-  std::string request;
-  settings_patch patch;
-  friend bool operator==(const update_session&, const update_session&) = default;
-};
-
-// Adds an item after `previous` ("" appends, "root" goes first). An empty item id gets a new one.
-// Answered by item_added or request_failed.
-struct create_item {
-  std::string request;
-  std::string previous;
-  conversation_item item;
-  friend bool operator==(const create_item&, const create_item&) = default;
-};
-
-// Answered by item_deleted or request_failed.
-struct delete_item {
-  std::string request;
-  std::string item_id;
-  friend bool operator==(const delete_item&, const delete_item&) = default;
-};
-
-// Answered by item_retrieved or request_failed.
-struct retrieve_item {
-  std::string request;
-  std::string item_id;
-  friend bool operator==(const retrieve_item&, const retrieve_item&) = default;
-};
-
-// Begins a turn with settings that `patch` changes for this turn alone. Answered by turn_started,
-// then the turn's pieces, then exactly one turn_finished; or by request_failed while a turn is
-// under way.
-struct create_response {
-  std::string request;
-  settings_patch patch;
-  friend bool operator==(const create_response&, const create_response&) = default;
-};
-
-// Interrupts the turn under way (or, with a response id, only that one). Answered by that turn's
-// turn_finished with `cancelled`, after which nothing of it is sent; or by request_failed.
-struct cancel_response {
-  std::string request;
-  std::string response_id;
-  friend bool operator==(const cancel_response&, const cancel_response&) = default;
-};
-
-// Makes the sender's client the one that the session's events go to; a client before it gets
-// session_closed. Answered by session_opened.
-struct attach_client {
-  bool paced = true;  // false: send all that is made at once instead of at most run_ahead before
-                      // its time (for a client that collects a whole turn)
-  friend bool operator==(const attach_client&, const attach_client&) = default;
-};
-
-// From the directory: take no more requests, let the turn under way end within `grace`, close.
-struct drain_session {
-  milliseconds grace{5'000};
-  friend bool operator==(const drain_session&, const drain_session&) = default;
-};
-
-// ---- door -> directory
-// Asks for the conversation of this id, made anew if there is none (or the id is empty). Answered
-// by the session or an error (errc as the code of category "dhr").
-struct open_conversation {
-  conversation_id id;
-  friend bool operator==(const open_conversation&, const open_conversation&) = default;
-};
-
-// Takes no more conversations and drains the living ones.
-struct drain_all {
-  milliseconds grace{5'000};
-  friend bool operator==(const drain_all&, const drain_all&) = default;
-};
-
-// ---- session -> client
 struct session_opened {
   session_settings settings;
   friend bool operator==(const session_opened&, const session_opened&) = default;
+};
+
+// All that the client missed has been sent.
+struct session_resumed {
+  std::uint64_t events_replayed = 0;
+  friend bool operator==(const session_resumed&, const session_resumed&) = default;
+};
+
+// What was sent after the event that the client saw last is no longer there.
+struct resume_gap {
+  std::string message;
+  friend bool operator==(const resume_gap&, const resume_gap&) = default;
 };
 
 struct settings_changed {
   session_settings settings;
   friend bool operator==(const settings_changed&, const settings_changed&) = default;
 };
+
+// ---- items
 
 struct item_added {
   conversation_item item;
@@ -120,17 +58,28 @@ struct item_retrieved {
   friend bool operator==(const item_retrieved&, const item_retrieved&) = default;
 };
 
+struct item_truncated {
+  std::string item_id;
+  std::int64_t audio_end_ms = 0;
+  friend bool operator==(const item_truncated&, const item_truncated&) = default;
+};
+
 // The request did nothing; the session lives on.
 struct request_failed {
   std::string request;
   error reason;
 };
 
+// ---- turns
+
 struct turn_started {
   std::string response_id;
   std::string item_id;
   std::string previous_item_id;
   session_settings settings;  // of this turn
+  bool out_of_band = false;
+  std::string resumes;  // the response that speech seemed to interrupt and that goes on here
+  std::vector<std::pair<std::string, std::string>> metadata;
   friend bool operator==(const turn_started&, const turn_started&) = default;
 };
 
@@ -153,16 +102,39 @@ struct media_chunk {
   friend bool operator==(const media_chunk&, const media_chunk&) = default;
 };
 
+// The next piece of the arguments of a function that the reply calls. A turn's calls have the
+// indices 0, 1, 2, ...; each is an item of its own after the message, if there is one.
+struct call_piece {
+  std::uint32_t index = 0;
+  std::string item_id;
+  std::string call_id;
+  std::string name;
+  std::string arguments;
+  friend bool operator==(const call_piece&, const call_piece&) = default;
+};
+
+// The call is whole.
+struct call_ready {
+  std::uint32_t index = 0;
+  conversation_item item;
+  std::string previous_item_id;
+  friend bool operator==(const call_ready&, const call_ready&) = default;
+};
+
 struct turn_finished {
   std::string response_id;
-  conversation_item item;  // as it stands in the history now
+  conversation_item item;  // the message as it stands in the history now; no id if there was none
   turn_status status = turn_status::completed;
-  std::string reason;  // of cancelled: "client_cancelled", "server_shutdown"; of incomplete:
-                       // "max_output_tokens"
+  // Of cancelled: "client_cancelled", "turn_detected", "server_shutdown"; of incomplete:
+  // "max_output_tokens".
+  std::string reason;
   std::optional<error> problem;
   token_usage usage;
   turn_timings timings;
+  std::vector<conversation_item> calls;
 };
+
+// ---- the rest
 
 // The resting face's next frames; frame numbers grow by what was sent.
 struct idle_chunk {
@@ -173,7 +145,7 @@ struct idle_chunk {
 
 // Something that the client should know of and that needs no answer.
 struct notice {
-  std::string kind;  // "engine_fallback", "voice_fallback", "restarted"
+  std::string kind;  // "engine_fallback", "voice_fallback", "restarted", "hearing_failed"
   std::string message;
   friend bool operator==(const notice&, const notice&) = default;
 };
@@ -188,7 +160,10 @@ struct session_closed {
 using session_payload =
     std::variant<session_opened, settings_changed, item_added, item_deleted, item_retrieved,
                  request_failed, turn_started, text_piece, media_chunk, turn_finished, idle_chunk,
-                 notice, session_closed>;
+                 notice, session_closed, session_resumed, resume_gap, item_truncated,
+                 listening_began, listening_ended, listening_ignored, listening_timed_out,
+                 audio_committed, audio_cleared, output_cleared, transcript_piece, transcript_done,
+                 transcript_failed_for, speech_melody, call_piece, call_ready>;
 
 // All that a session sends. Sequence numbers grow by one in an epoch.
 struct session_event {

@@ -17,6 +17,10 @@ class session_metrics {
   virtual void chunk_late(nanoseconds) noexcept {}
   virtual void stale_dropped() noexcept {}
   virtual void child_restarted(std::string_view) noexcept {}
+  virtual void heard(const hearing_timings&) noexcept {}     // a spoken request
+  virtual void speech_ignored(std::string_view) noexcept {}  // by why
+  virtual void answer_resumed() noexcept {}                  // after speech that was none
+  virtual void client_resumed(bool /*whole*/) noexcept {}
 };
 
 }  // namespace dhr

@@ -29,6 +29,11 @@ nanoseconds pacer::sent(std::int64_t first_sample, mono_time now) noexcept {
   return late;
 }
 
+std::int64_t pacer::sample_at(mono_time now) const noexcept {
+  if (!started_ || now <= start_) return 0;
+  return (now - start_).count() * speech_sample_rate / 1'000'000'000;
+}
+
 mono_time pacer::heard(std::int64_t last_sample) const noexcept {
   return started_ ? start_ + duration_of(last_sample) : mono_time{};
 }

@@ -20,6 +20,12 @@ class pacer {
   // Notes that a chunk was sent. Returns by how much it missed its time (zero if it did not).
   nanoseconds sent(std::int64_t first_sample, mono_time now) noexcept;
 
+  // The listener was away for so long; what was sent is heard as it was, the rest later.
+  void delay(nanoseconds away) noexcept { start_ += started_ ? away : nanoseconds{0}; }
+
+  // The sample that the listener hears at `now`; it may lie past what was sent.
+  [[nodiscard]] std::int64_t sample_at(mono_time now) const noexcept;
+
   // When the listener will have heard everything before this sample.
   [[nodiscard]] mono_time heard(std::int64_t last_sample) const noexcept;
 

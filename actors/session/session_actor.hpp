@@ -4,10 +4,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "actors/ears/actors.hpp"
 #include "actors/session/actors.hpp"
+#include "actors/session/event_log.hpp"
 #include "actors/session/metrics.hpp"
 #include "actors/session/restart_budget.hpp"
 #include "actors/session/turn_machine.hpp"
@@ -21,6 +24,15 @@ struct session_config {
   restart_limits restarts;
   std::chrono::seconds idle_timeout{120};  // without a client the session ends after this
   std::size_t items_max = 4'096;
+  std::size_t responses_waiting_max = 8;  // for words, or for the turn under way
+  event_log_limits replay;
+};
+
+// What outlives the process.
+struct session_memory {
+  session_settings settings;
+  std::vector<conversation_item> items;
+  std::uint64_t turn_number = 0;
 };
 
 // How a session gets its children, and what it asks of the node. Shared by all sessions; the
@@ -33,6 +45,10 @@ struct session_environment {
   std::function<voice_actor(const speech_client&)> spawn_voice;
   // The seed makes a conversation's face move in its own way.
   std::function<avatar_actor(const avatar_client&, std::uint64_t seed)> spawn_avatar;
+  // The child that listens, spawned when the first sound comes. Null: the node has no ears.
+  std::function<ears_actor(const ears_client&, const turn_id& conversation)> spawn_ears;
+  // Takes note of what a conversation consists of now; must not block. May be null.
+  std::function<void(const turn_id& conversation, const session_memory&)> save;
   // The catalogue's name for a voice that a client asked for, or errc::not_found.
   std::function<result<std::string>(std::string_view)> resolve_voice;
 };
@@ -41,6 +57,7 @@ struct session_environment {
 // idle_timeout, when a child's restart budget is spent, and when it is drained.
 session_actor spawn_session(caf::actor_system& system,
                             std::shared_ptr<const session_environment> environment,
-                            conversation_id conversation, session_epoch epoch);
+                            conversation_id conversation, session_epoch epoch,
+                            std::optional<session_memory> restored = {});
 
 }  // namespace dhr

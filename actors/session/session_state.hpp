@@ -1,50 +1,27 @@
 #pragma once
-// The session actor's state: one method per message. Only session_actor.cpp and its tests know it.
+// The session actor's state: one method per message. Only the session_*.cpp files and their tests
+// know it. The methods' places: session_actor.cpp (life, children), session_clients.cpp (who
+// listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
+// (the turn's events and effects), session_listening.cpp (what the ears hear).
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "actors/session/item_log.hpp"
 #include "actors/session/session_actor.hpp"
+#include "actors/session/session_timers.hpp"
 
 namespace dhr {
 
-// The session's messages to itself; they never leave the actor.
-struct session_wake {
-  std::uint64_t turn_number = 0;
-};
-struct session_idle_frames {
-  std::uint64_t generation = 0;  // of the settings and turns; an older one has been superseded
-};
-struct session_client_timeout {
-  std::uint64_t generation = 0;
-};
-struct session_grace_over {};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, session_wake& x) {
-  return f(caf::meta::type_name("session_wake"), x.turn_number);
-}
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, session_idle_frames& x) {
-  return f(caf::meta::type_name("session_idle_frames"), x.generation);
-}
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, session_client_timeout& x) {
-  return f(caf::meta::type_name("session_client_timeout"), x.generation);
-}
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, session_grace_over&) {
-  return f(caf::meta::type_name("session_grace_over"));
-}
-
-using session_self =
-    session_actor::extend_with<conversation_client>::extend_with<speech_client>::extend_with<
-        avatar_client>::extend<caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
-                               caf::reacts_to<session_client_timeout>,
-                               caf::reacts_to<session_grace_over>>;
+using session_self = session_actor::extend_with<conversation_client>::extend_with<speech_client>::
+    extend_with<avatar_client>::extend_with<ears_client>::extend<
+        caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
+        caf::reacts_to<session_client_timeout>, caf::reacts_to<session_forget_sent>,
+        caf::reacts_to<session_grace_over>>;
 
 class session_state {
  public:
@@ -55,43 +32,98 @@ class session_state {
   session_state& operator=(const session_state&) = delete;
   ~session_state();
   void begin(std::shared_ptr<const session_environment> environment, conversation_id conversation,
-             session_epoch epoch);
+             session_epoch epoch, std::optional<session_memory> restored);
 
   // From clients.
   void on(const attach_client& message, const client_actor& client);
-  void on(const update_session& message);
-  void on(const create_item& message);
-  void on(const delete_item& message);
-  void on(const retrieve_item& message);
-  void on(const create_response& message);
-  void on(const cancel_response& message);
+  void on(const client_request& message);
   void on(const drain_session& message);
   // From children.
   void on_turn_event(const turn_event& event);
   void on(const engine_changed& message);
   void on(const voice_changed& message);
   void on(const idle_ready& message);
+  void on(const ears_event& message);
   // From itself.
   void on(const session_wake& message);
   void on(const session_idle_frames& message);
   void on(const session_client_timeout& message);
+  void on(const session_forget_sent& message);
   void on(const session_grace_over& message);
   void on_down(const caf::down_msg& message);
 
  private:
-  void perform(turn_effects effects);
-  void perform_one(turn_effect& effect);
-  void send(const turn_id& turn, session_payload payload);
-  void send(session_payload payload);
+  // A response that was asked for and cannot begin yet.
+  struct waiting_response {
+    create_response request;
+    hearing_timings hearing;
+  };
+
+  // session_requests.cpp
+  void take(const update_session& request);
+  void take(const create_item& request);
+  void take(const delete_item& request);
+  void take(const retrieve_item& request);
+  void take(const truncate_item& request);
+  void take(const create_response& request);
+  void take(const cancel_response& request);
+  void take(const append_audio& request);
+  void take(const commit_audio& request);
+  void take(const clear_audio& request);
+  void take(const clear_output& request);
   void refuse(const std::string& request, error reason);
   [[nodiscard]] result<settings_patch> checked(settings_patch patch) const;
+
+  // session_turns.cpp
+  void respond(const create_response& request, const hearing_timings& hearing);
+  void respond_later(const create_response& request, const hearing_timings& hearing);
+  void respond_to_waiting();
+  [[nodiscard]] result<std::vector<conversation_item>> referenced(
+      std::vector<conversation_item> input) const;
+  [[nodiscard]] result<turn_request> request_for(const create_response& request) const;
+  void perform(turn_effects effects);
+  void perform_one(turn_effect& effect);
   void on_turn_end(const turn_finished& message);
+  void send(const turn_id& turn, session_payload payload);
+  void send(session_payload payload);
+  void restart_idle_animation();
+
+  // session_listening.cpp
+  void take(const speech_began& event);
+  void take(const words_heard& event);
+  void take(const speech_ended& event);
+  void take(const audio_taken& event);
+  void take(const commit_refused& event);
+  void take(const utterance_heard& event);
+  void take(const melody_heard& event);
+  void take(const utterance_dropped& event);
+  void take(const utterance_failed& event);
+  void take(const item_heard& event);
+  void take(const item_unheard& event);
+  void take(const nothing_heard& event);
+  void take(const hearing_failed& event);
+  void take(const hearing_changed& event);
+  void ignore_speech(std::uint64_t utterance, std::string reason);
+  void prepare_for(std::uint64_t utterance, const std::string& words);
+  void add_spoken_item(const std::string& item_id, std::string text);
+  void words_known(const std::string& item_id);
+  [[nodiscard]] std::string item_of(std::uint64_t utterance);
+  void go_on_with_answer();
+  [[nodiscard]] bool listens();
+  void tell_ears(ears_request_payload request);
+  void tell_ears_settings();
+
+  // session_clients.cpp
+  void replay(const event_mark& seen);
   void client_lost();
   void wait_for_client();
-  void restart_idle_animation();
+
+  // session_actor.cpp
   void child_lost(std::string_view child, const caf::error& reason);
+  void ears_lost(const caf::error& reason);
   void spawn_children(bool conversation, bool voice, bool avatar);
   void close(std::string reason, std::string message);
+  void save();
   [[nodiscard]] mono_time now() const noexcept { return environment_->time->now(); }
 
   session_self::pointer self_;
@@ -99,24 +131,31 @@ class session_state {
   session_settings settings_;
   item_log items_;
   std::optional<turn_machine> turn_;
+  bool out_of_band_ = false;  // the turn under way
+  std::deque<waiting_response> waiting_;
+
   std::uint64_t sequence_ = 0;
+  event_log sent_;
   client_actor client_;
   bool paced_ = true;
+  bool resumable_ = false;
   bool draining_ = false;
   bool closed_ = false;
   std::uint64_t client_generation_ = 0;
   std::uint64_t idle_generation_ = 0;
+
+  std::map<std::uint64_t, std::string> utterance_items_;  // the last few
+  std::pair<std::uint64_t, std::string> partial_;         // utterance and its words so far
+  std::set<std::string> wordless_;                        // items whose words are awaited
+
   conversation_actor conversation_;
   voice_actor voice_;
   avatar_actor avatar_;
+  ears_actor ears_;
   std::optional<restart_budget> conversation_restarts_;
   std::optional<restart_budget> voice_restarts_;
   std::optional<restart_budget> avatar_restarts_;
+  std::optional<restart_budget> ears_restarts_;
 };
 
 }  // namespace dhr
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_wake)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_idle_frames)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_client_timeout)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_grace_over)

@@ -1,10 +1,10 @@
 #pragma once
 // The turn as a pure state machine: what happened and the time go in, what to do comes out.
 //
-//            begin                first chunk or text sent
+//            begin, resume        first chunk or text sent
 //   idle ───────────▶ thinking ───────────────────────────▶ speaking
 //    ▲                   │                                     │
-//    └───────────────────┴──── all sent, cancelled, failed ────┘
+//    └──── all sent, cancelled, interrupted, failed ───────────┘
 //
 // Raising the turn number is the whole of an interruption: every event that carries another turn
 // than the one under way is stale and changes nothing.
@@ -13,21 +13,23 @@
 // frames_ready -> chunks, paced by the sound's own clock. Clauses overlap: while k is sent, k+1 is
 // synthesised and k+2 is thought. Synthesis stops `synthesis_ahead` before the sound that was sent,
 // so that an interruption wastes little and memory stays bounded.
+//
+// When somebody speaks into an answer (interrupt_turn) the answer ends at once, and what was not
+// heard of it is held: the reply goes on being thought, silently, until it is known whether that
+// was a person who wants to say something (release_turn, or the next begin_turn) or a cough
+// (resume_turn: a new turn says the rest).
 
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "actors/avatar/messages.hpp"
-#include "actors/conversation/messages.hpp"
 #include "actors/session/media_assembler.hpp"
-#include "actors/session/messages.hpp"
 #include "actors/session/pacer.hpp"
-#include "actors/speech/messages.hpp"
+#include "actors/session/spoken_text.hpp"
+#include "actors/session/turn_events.hpp"
 
 namespace dhr {
 
@@ -46,62 +48,14 @@ struct turn_config {
   std::size_t clauses_waiting_max = 256;
 };
 
-// What begins a turn; the ids are new ones.
-struct turn_request {
-  std::string response_id;
-  std::string item_id;
-  std::string previous_item_id;
-  session_settings settings;
-  std::vector<chat_message> history;
-  bool paced = true;
-};
-
-// ---- events
-struct begin_turn {
-  turn_request request;
-};
-struct cancel_turn {
-  std::string reason;  // turn_finished::reason
-};
-// The turn cannot go on, for a reason that no child reported (a child died).
-struct break_turn {
-  error reason;
-};
-// The time that wake_at asked for has come.
-struct wake_turn {};
-
-using turn_event =
-    std::variant<begin_turn, cancel_turn, break_turn, wake_turn, clause_ready, text_ready,
-                 reply_finished, reply_failed, speech_ready, speech_failed, frames_ready>;
-
-// ---- effects
-struct stop_children {  // forget this turn and all before it
-  turn_id turn;
-};
-struct emit {
-  turn_id turn;
-  session_payload payload;
-};
-struct wake_at {
-  mono_time when{};
-};
-// For the metrics: a chunk was sent after its time, or the first one was sent.
-struct chunk_late {
-  nanoseconds by{0};
-};
-struct stale_dropped {};
-
-using turn_effect =
-    std::variant<converse, speak, animate, stop_children, emit, wake_at, chunk_late, stale_dropped>;
-using turn_effects = std::vector<turn_effect>;
-
 // Lives on: the session actor. Not thread-safe.
 class turn_machine {
  public:
-  turn_machine(conversation_id conversation, session_epoch epoch, turn_config config);
+  turn_machine(conversation_id conversation, session_epoch epoch, turn_config config,
+               std::uint64_t last_number = 0);
 
-  // Total: every event is answered in every phase. `begin_turn` in any phase but idle is a broken
-  // invariant; the session refuses it before.
+  // Total: every event is answered in every phase. `begin_turn` and `resume_turn` in any phase but
+  // idle, and `resume_turn` with nothing held, are broken invariants; the session looks before.
   [[nodiscard]] turn_effects advance(const turn_event& event, mono_time now);
 
   [[nodiscard]] turn_phase phase() const noexcept { return phase_; }
@@ -110,14 +64,52 @@ class turn_machine {
   [[nodiscard]] const std::string& response_id() const noexcept { return response_id_; }
   // When the listener will have heard the turn that was sent last.
   [[nodiscard]] mono_time heard_at() const noexcept { return heard_at_; }
+  // An answer is under way or still sounds.
+  [[nodiscard]] bool sounds(mono_time now) const noexcept {
+    return phase_ != turn_phase::idle || now < heard_at_;
+  }
+  [[nodiscard]] bool holds() const noexcept { return held_.has_value(); }
+  // The response that is held, "" if none is.
+  [[nodiscard]] std::string held_response() const { return held_ ? held_->response_id : ""; }
+  // How many samples the spoken answer has that this item holds; empty if it is not one of the last
+  // few.
+  [[nodiscard]] std::optional<std::int64_t> samples_of(const std::string& item_id) const;
 
  private:
+  // A reply as the conversation gives it.
+  struct reply_state {
+    turn_id id;                       // under which it was asked for
+    std::deque<std::string> waiting;  // clauses that are not yet with the voice
+    bool done = false;                // no more will come
+    token_usage usage;
+    finish_reason reason = finish_reason::stop;
+  };
+  struct held_answer {
+    std::string response_id;
+    std::string item_id;
+    session_settings settings;
+    std::int64_t heard_samples = 0;
+    reply_state reply;
+  };
+  struct spoken_item {
+    std::string item_id;
+    spoken_text text;
+  };
+
   void on(const begin_turn& event, mono_time now);
   void on(const cancel_turn& event, mono_time now);
+  void on(const interrupt_turn& event, mono_time now);
+  void on(const resume_turn& event, mono_time now);
+  void on(const release_turn& event, mono_time now);
+  void on(const hear_only& event, mono_time now);
+  void on(const pause_sending& event, mono_time now);
+  void on(const go_on_sending& event, mono_time now);
   void on(const break_turn& event, mono_time now);
   void on(const wake_turn& event, mono_time now);
   void on(const clause_ready& event, mono_time now);
   void on(const text_ready& event, mono_time now);
+  void on(const function_call_piece& event, mono_time now);
+  void on(const function_call_ready& event, mono_time now);
   void on(const reply_finished& event, mono_time now);
   void on(const reply_failed& event, mono_time now);
   void on(const speech_ready& event, mono_time now);
@@ -125,6 +117,12 @@ class turn_machine {
   void on(const frames_ready& event, mono_time now);
 
   [[nodiscard]] bool is_current(const turn_id& turn);
+  [[nodiscard]] bool is_of_reply(const turn_id& turn);
+  [[nodiscard]] bool is_held(const turn_id& turn) const;
+  [[nodiscard]] bool speaks() const noexcept;
+  [[nodiscard]] bool needs_avatar() const noexcept;
+  [[nodiscard]] spoken_text* text_of(const std::string& item_id);
+  void start(turn_request request, mono_time now);
   void arm();
   void pump(mono_time now);
   void ask_for_speech();
@@ -132,6 +130,8 @@ class turn_machine {
   void send_chunks(mono_time now);
   void send_text(const std::string& text);
   void send(session_payload payload);
+  void interrupt_answer(mono_time now);
+  void interrupt_tail(mono_time now);
   void finish(turn_status status, std::string reason, std::optional<error> problem, mono_time now);
 
   turn_config config_;
@@ -140,20 +140,22 @@ class turn_machine {
   std::string response_id_;
   mono_time heard_at_{};
   std::optional<mono_time> wake_;  // asked for and not come yet
+  std::optional<held_answer> held_;
+  std::optional<mono_time> paused_at_;
+  std::deque<spoken_item> spoken_items_;  // the last few, the newest last
   turn_effects effects_;
 
-  // Of the turn under way.
+  // Of the turn under way; the request and the pacer stay until the next one begins, since the
+  // sound goes on after all was sent.
   turn_request request_;
+  reply_state reply_;
   std::optional<media_assembler> media_;
   std::optional<pacer> pacer_;
-  std::deque<clause_ready> waiting_;               // not yet with the voice
   std::map<std::uint32_t, std::string> speaking_;  // with the voice: index -> text
-  std::optional<std::uint32_t> clauses_;           // how many there are, once it is known
-  std::uint32_t spoken_ = 0;                       // how many have come back
+  std::uint32_t clauses_asked_ = 0;                // for the voice's sound
   bool sound_closed_ = false;
   std::string sent_text_;
-  token_usage usage_;
-  finish_reason finish_reason_ = finish_reason::stop;
+  std::vector<conversation_item> calls_;
   turn_timings timings_;
   mono_time begun_{};
   mono_time progress_{};

@@ -17,7 +17,25 @@ session_settings apply(session_settings settings, const settings_patch& patch) {
   set(settings.sampling.temperature, patch.temperature);
   set(settings.sampling.top_p, patch.top_p);
   set(settings.sampling.tokens_max, patch.tokens_max);
+  set(settings.listening.input, patch.input);
+  set(settings.listening.detection, patch.detection);
+  set(settings.listening.transcription, patch.transcription);
+  set(settings.output, patch.output);
+  set(settings.tools, patch.tools);
+  set(settings.choice, patch.choice);
   return settings;
+}
+
+const char* to_string(item_kind kind) noexcept {
+  switch (kind) {
+    case item_kind::message:
+      return "message";
+    case item_kind::function_call:
+      return "function_call";
+    case item_kind::function_call_output:
+      return "function_call_output";
+  }
+  return "message";
 }
 
 const char* to_string(item_role role) noexcept {

@@ -1,93 +1,26 @@
 #pragma once
-// How CAF carries the session room's messages.
+// How CAF carries what a session says to its client.
 
 #include "actors/avatar/wire_caf.hpp"
-#include "actors/conversation/wire_caf.hpp"
 #include "actors/session/messages.hpp"
+#include "actors/session/requests_wire_caf.hpp"
 #include "actors/speech/wire_caf.hpp"
 
 namespace dhr {
 
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, conversation_item& x) {
-  return f(caf::meta::type_name("conversation_item"), x.id, x.role, x.status, x.text, x.spoken);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, session_settings& x) {
-  return f(caf::meta::type_name("session_settings"), x.instructions, x.voice,
-           wire::bits(x.speech_rate), x.modality, x.blendshapes, x.visemes, x.word_timestamps,
-           x.idle_animation, x.sampling);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, settings_patch& x) {
-  return f(caf::meta::type_name("settings_patch"), wire::maybe(x.instructions),
-           wire::maybe(x.voice), wire::maybe_bits(x.speech_rate), wire::maybe(x.modality),
-           wire::maybe(x.blendshapes), wire::maybe(x.visemes), wire::maybe(x.word_timestamps),
-           wire::maybe(x.idle_animation), wire::maybe_bits(x.temperature),
-           wire::maybe_bits(x.top_p), wire::maybe(x.tokens_max));
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, turn_timings& x) {
-  return f(caf::meta::type_name("turn_timings"), x.first_clause, x.first_speech, x.first_audio,
-           x.total);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, update_session& x) {
-  return f(caf::meta::type_name("update_session"), x.request, x.patch);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, create_item& x) {
-  return f(caf::meta::type_name("create_item"), x.request, x.previous, x.item);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, delete_item& x) {
-  return f(caf::meta::type_name("delete_item"), x.request, x.item_id);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, retrieve_item& x) {
-  return f(caf::meta::type_name("retrieve_item"), x.request, x.item_id);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, create_response& x) {
-  return f(caf::meta::type_name("create_response"), x.request, x.patch);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, cancel_response& x) {
-  return f(caf::meta::type_name("cancel_response"), x.request, x.response_id);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, attach_client& x) {
-  return f(caf::meta::type_name("attach_client"), x.paced);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, drain_session& x) {
-  return f(caf::meta::type_name("drain_session"), x.grace);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
-  return f(caf::meta::type_name("open_conversation"), x.id);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, drain_all& x) {
-  return f(caf::meta::type_name("drain_all"), x.grace);
-}
-
-template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, session_opened& x) {
   return f(caf::meta::type_name("session_opened"), x.settings);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, session_resumed& x) {
+  return f(caf::meta::type_name("session_resumed"), x.events_replayed);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, resume_gap& x) {
+  return f(caf::meta::type_name("resume_gap"), x.message);
 }
 
 template <class Inspector>
@@ -111,14 +44,83 @@ typename Inspector::result_type inspect(Inspector& f, item_retrieved& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, item_truncated& x) {
+  return f(caf::meta::type_name("item_truncated"), x.item_id, x.audio_end_ms);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, request_failed& x) {
   return f(caf::meta::type_name("request_failed"), x.request, x.reason);
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listening_began& x) {
+  return f(caf::meta::type_name("listening_began"), x.item_id, x.audio_start_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listening_ended& x) {
+  return f(caf::meta::type_name("listening_ended"), x.item_id, x.audio_end_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listening_ignored& x) {
+  return f(caf::meta::type_name("listening_ignored"), x.item_id, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listening_timed_out& x) {
+  return f(caf::meta::type_name("listening_timed_out"), x.item_id, x.audio_start_ms,
+           x.audio_end_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, audio_committed& x) {
+  return f(caf::meta::type_name("audio_committed"), x.item_id, x.previous_item_id);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, audio_cleared&) {
+  return f(caf::meta::type_name("audio_cleared"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, output_cleared& x) {
+  return f(caf::meta::type_name("output_cleared"), x.response_id);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, transcript_piece& x) {
+  return f(caf::meta::type_name("transcript_piece"), x.item_id, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, transcript_done& x) {
+  return f(caf::meta::type_name("transcript_done"), x.item_id, x.text, x.audio_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, transcript_failed_for& x) {
+  return f(caf::meta::type_name("transcript_failed_for"), x.item_id, x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, prosody& x) {
+  return f(caf::meta::type_name("prosody"), wire::bits(x.pitch_hz_median),
+           wire::bits(x.pitch_range_semitones), wire::bits(x.energy_db),
+           wire::bits(x.rate_syllables_per_s), wire::bits(x.voiced_share), x.pauses,
+           wire::bits(x.pause_share), x.speech_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, speech_melody& x) {
+  return f(caf::meta::type_name("speech_melody"), x.item_id, x.melody);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, turn_started& x) {
   return f(caf::meta::type_name("turn_started"), x.response_id, x.item_id, x.previous_item_id,
-           x.settings);
+           x.settings, x.out_of_band, x.resumes, x.metadata);
 }
 
 template <class Inspector>
@@ -133,9 +135,19 @@ typename Inspector::result_type inspect(Inspector& f, media_chunk& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, call_piece& x) {
+  return f(caf::meta::type_name("call_piece"), x.index, x.item_id, x.call_id, x.name, x.arguments);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, call_ready& x) {
+  return f(caf::meta::type_name("call_ready"), x.index, x.item, x.previous_item_id);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, turn_finished& x) {
   return f(caf::meta::type_name("turn_finished"), x.response_id, x.item, x.status, x.reason,
-           wire::maybe(x.problem), x.usage, x.timings);
+           wire::maybe(x.problem), x.usage, x.timings, x.calls);
 }
 
 template <class Inspector>
@@ -160,16 +172,6 @@ typename Inspector::result_type inspect(Inspector& f, session_event& x) {
 
 }  // namespace dhr
 
-CAF_BEGIN_TYPE_ID_BLOCK(dhr_session, 370)
-CAF_ADD_TYPE_ID(dhr_session, (dhr::update_session))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::create_item))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::delete_item))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::retrieve_item))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::create_response))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::cancel_response))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::attach_client))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_session))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::open_conversation))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_all))
-CAF_ADD_TYPE_ID(dhr_session, (dhr::session_event))
-CAF_END_TYPE_ID_BLOCK(dhr_session)
+CAF_BEGIN_TYPE_ID_BLOCK(dhr_session_events, 380)
+CAF_ADD_TYPE_ID(dhr_session_events, (dhr::session_event))
+CAF_END_TYPE_ID_BLOCK(dhr_session_events)

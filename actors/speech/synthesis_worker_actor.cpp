@@ -9,7 +9,7 @@
 namespace dhr {
 namespace {
 
-constexpr double rate_min = 0.5;
+constexpr double rate_min = 0.25;
 constexpr double rate_max = 2.0;
 
 using step_atom = caf::atom_constant<caf::atom("step")>;
@@ -75,7 +75,7 @@ class worker_state {
       return error{errc::not_found, "there is no voice '" + request.voice + "' here", "voice", {}};
     }
     if (!(request.rate >= rate_min && request.rate <= rate_max)) {
-      return error{errc::invalid_argument, "the rate of speech is from 0.5 to 2", "rate", {}};
+      return error{errc::invalid_argument, "the rate of speech is from 0.25 to 2", "rate", {}};
     }
     return std::nullopt;
   }

@@ -12,7 +12,7 @@
 namespace dhr {
 
 struct speaking_style {
-  double rate = 1.0;  // 0.5 (slow) to 2.0 (fast)
+  double rate = 1.0;  // 0.25 (slow) to 2.0 (fast)
 };
 
 // Lives on: the synthesis worker's thread. Owned by: the synthesis worker.

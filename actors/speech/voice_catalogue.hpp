@@ -18,7 +18,7 @@ class voice_catalogue {
                                                     std::string default_name);
 
   // The voice for what a client asked: its own name, the default for "" and for the voice names of
-  // the OpenAI API. errc::not_found names those that exist.
+  // the OpenAI API and of Azure. errc::not_found names those that exist.
   [[nodiscard]] result<std::string> resolve(std::string_view asked) const;
 
   [[nodiscard]] const std::string& default_name() const noexcept { return default_name_; }

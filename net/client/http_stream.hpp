@@ -1,5 +1,5 @@
 #pragma once
-// One POST whose answer is a stream: asynchronous, with time-outs for each stage, cancellable.
+// One POST whose answer comes in pieces: asynchronous, with time-outs for each stage, cancellable.
 
 #include <functional>
 #include <memory>
@@ -16,12 +16,14 @@ class io_context;
 namespace dhr {
 
 struct http_stream_request {
-  std::string url;                          // http:// or https://
-  std::string bearer;                       // empty: no Authorization header
-  std::string body;                         // JSON
-  milliseconds connect_timeout{2'000};      // name, connection and TLS together
-  milliseconds first_byte_timeout{10'000};  // from the request to the answer's first byte
-  milliseconds idle_timeout{5'000};         // between two pieces
+  std::string url;     // http:// or https://
+  std::string bearer;  // empty: no Authorization header
+  std::string body;
+  milliseconds connect_timeout{2'000};            // name, connection and TLS together
+  milliseconds first_byte_timeout{10'000};        // from the request to the answer's first byte
+  milliseconds idle_timeout{5'000};               // between two pieces
+  std::string content_type = "application/json";  // of `body`
+  std::string accept = "text/event-stream";
 };
 
 // Called on the io_context's threads, one at a time, and not after `finished` or `cancel`.

@@ -62,8 +62,8 @@ class call final : public http_stream_call, public std::enable_shared_from_this<
     request_.method(http::verb::post);
     request_.target(to_.target);
     request_.set(http::field::host, to_.authority);
-    request_.set(http::field::content_type, "application/json");
-    request_.set(http::field::accept, "text/event-stream");
+    request_.set(http::field::content_type, timeouts_.content_type);
+    request_.set(http::field::accept, timeouts_.accept);
     request_.set(http::field::user_agent, "dhr");
     if (!timeouts_.bearer.empty()) {
       request_.set(http::field::authorization, "Bearer " + timeouts_.bearer);

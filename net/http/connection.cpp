@@ -2,7 +2,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -10,7 +9,10 @@
 #include <boost/beast/http.hpp>
 #include <optional>
 
+#include "net/door/request_knock.hpp"
+#include "net/door/stream.hpp"
 #include "net/http/interaction_actor.hpp"
+#include "runtime/base/log.hpp"
 
 namespace dhr::http {
 namespace {
@@ -26,14 +28,38 @@ using asio::ip::tcp;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto write_timeout = std::chrono::seconds{60};  // for one answer
 constexpr auto retry_after_s = "2";
+constexpr milliseconds goodbye_time{2'000};  // for the client's part of ending TLS
+
+constexpr logger out{"net/http"};
 
 using parser = bhttp::request_parser<bhttp::string_body>;
 
-reply busy_reply(const interaction_failure& failure) {
-  auto answer =
-      error_reply(429, "conversation_already_has_active_response", failure.reason.message);
-  answer.headers.emplace_back("Retry-After", retry_after_s);
+reply refusal_reply(const door::refusal& why) {
+  auto answer = error_reply(why.status, why.code, why.message);
+  if (why.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (why.retry_after) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*why.retry_after).count();
+    answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+  }
   return answer;
+}
+
+reply failure_reply(const interaction_failure& failure) {
+  const auto& reason = failure.reason;
+  switch (failure.what) {
+    case interaction_failure::kind::busy: {
+      auto answer = error_reply(429, "conversation_already_has_active_response", reason.message);
+      answer.headers.emplace_back("Retry-After", retry_after_s);
+      return answer;
+    }
+    case interaction_failure::kind::used_up:
+      return refusal_reply({429, "rate_limit_exceeded", reason.message, reason.retry_after});
+    case interaction_failure::kind::not_understood:
+      return error_reply(422, "no_words", reason.message, failure.param);
+    case interaction_failure::kind::other:
+      break;
+  }
+  return error_reply(reason, failure.param);
 }
 
 // What is wrong with a request that could not be read; nothing if its client is gone.
@@ -54,7 +80,7 @@ std::optional<reply> unreadable(beast::error_code trouble) {
 }
 
 // Lives on: the strand of its socket. Owned by: its own coroutine and pending operations.
-class connection final : public realtime::live_connection,
+class connection final : public door::live_connection,
                          public std::enable_shared_from_this<connection> {
  public:
   connection(tcp::socket socket, std::shared_ptr<const connection_context> context)
@@ -78,12 +104,13 @@ class connection final : public realtime::live_connection,
     });
   }
 
-  asio::awaitable<void> run(bool refused) {
-    beast::error_code ignored;
-    stream_.socket().set_option(tcp::no_delay{true}, ignored);
-    bool go_on = true;
+  asio::awaitable<void> run(bool refused) override {
+    stream_.next_layer().expires_after(context_->settings.read_timeout_s);
+    auto* tls = context_->tls ? context_->tls->context.get() : nullptr;
+    const auto trouble = co_await stream_.open(tls, buffer_);
+    bool go_on = !trouble;
     while (go_on && !stopping_) go_on = co_await serve_one(refused);
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    if (!trouble) co_await stream_.finish(goodbye_time);
     close();
   }
 
@@ -93,8 +120,8 @@ class connection final : public realtime::live_connection,
     const auto& settings = context_->settings;
     parser reader;
     reader.header_limit(static_cast<std::uint32_t>(settings.header_bytes_max));
-    reader.body_limit(static_cast<std::uint64_t>(settings.body_bytes_max));
-    stream_.expires_after(settings.read_timeout_s);
+    reader.body_limit(bytes_max(true));
+    stream_.next_layer().expires_after(settings.read_timeout_s);
     const auto trouble = co_await read(reader);
     if (trouble == beast::error::timeout) co_return false;
     answering_ = true;
@@ -121,11 +148,26 @@ class connection final : public realtime::live_connection,
     co_return written&& keep;
   }
 
+  // Of a body.
+  std::uint64_t bytes_max(bool sound) const {
+    const auto usual = static_cast<std::uint64_t>(context_->settings.body_bytes_max);
+    return sound ? std::max<std::uint64_t>(usual, sound_bytes_max) : usual;
+  }
+
+  // Only who may come in may send a long body.
+  bool may_be_long(const bhttp::request<bhttp::string_body>& message) const {
+    return router::takes_sound(message.target(), message[bhttp::field::content_type]) &&
+           admit(message);
+  }
+
   asio::awaitable<beast::error_code> read(parser& reader) {
     beast::error_code trouble;
     std::tie(trouble, std::ignore) =
         co_await bhttp::async_read_header(stream_, buffer_, reader, as_result);
     if (trouble) co_return trouble;
+    const auto limit = bytes_max(may_be_long(reader.get()));
+    if (reader.content_length().value_or(0) > limit) co_return bhttp::error::body_limit;
+    reader.body_limit(limit);
     if (beast::iequals(reader.get()[bhttp::field::expect], "100-continue")) {
       bhttp::response<bhttp::empty_body> go_on{bhttp::status::continue_, 11};
       std::tie(trouble, std::ignore) = co_await bhttp::async_write(stream_, go_on, as_result);
@@ -144,25 +186,50 @@ class connection final : public realtime::live_connection,
     asked.content_type = std::string{message[bhttp::field::content_type]};
     asked.if_none_match = std::string{message[bhttp::field::if_none_match]};
     asked.body = std::move(message.body());
+    auto admitted = admit(reader.get());
+    if (!admitted) {
+      const auto why = std::move(admitted).assume_error();
+      out.debug("a client was refused", {{"status", why.status}, {"reason", why.code}});
+      co_return refusal_reply(why);
+    }
     auto routed = context_->routes.route(asked);
+    asked.body = {};  // it may be long, and the answer takes its time
     if (auto* answer = std::get_if<reply>(&routed)) co_return std::move(*answer);
+    if (const auto begun = admitted.assume_value()->turn_begins(context_->time.now()); !begun) {
+      context_->counts.error_answered(errc::overloaded);
+      const auto& why = begun.assume_error();
+      const door::refusal used_up{429, "rate_limit_exceeded", why.message, why.retry_after};
+      co_return refusal_reply(used_up);
+    }
     auto wanted = std::get<interaction_request>(std::move(routed));
-    auto answer = co_await interact(std::move(wanted));
+    auto answer = co_await interact(std::move(wanted), admitted.assume_value());
     co_return answer;
   }
 
-  asio::awaitable<reply> interact(interaction_request wanted) {
-    stream_.expires_never();
+  door::admitted<std::shared_ptr<door::admission>> admit(
+      const bhttp::request<bhttp::string_body>& message) const {
+    const auto knock = door::knock_of(message, stream_, context_->tls.get());
+    return context_->gate->visit(knock, router::openness_of(message.target()));
+  }
+
+  asio::awaitable<reply> interact(interaction_request wanted,
+                                  std::shared_ptr<door::admission> admission) {
+    stream_.next_layer().expires_never();
     auto outcome = std::make_shared<std::optional<interaction_result>>();
-    auto done = [self = shared_from_this(), outcome](interaction_result result) {
+    interaction_callbacks callbacks;
+    callbacks.done = [self = shared_from_this(), outcome](interaction_result result) {
       asio::post(self->stream_.get_executor(),
                  [self, outcome, result = std::move(result)]() mutable {
                    outcome->emplace(std::move(result));
                    self->wait_.cancel();
                  });
     };
+    callbacks.admit_sound = [context = context_, admission](std::int64_t bytes) {
+      return admission->audio_received(bytes, context->time.now());
+    };
     wait_.expires_after(context_->interaction_timeout);
-    auto actor = spawn_interaction(context_->system, context_->directory, wanted, std::move(done));
+    auto actor =
+        spawn_interaction(context_->system, context_->directory, wanted, std::move(callbacks));
     co_await wait_.async_wait(as_result);
     if (!*outcome) {
       // Too late, or the server ends: the session notices and interrupts the turn.
@@ -175,7 +242,7 @@ class connection final : public realtime::live_connection,
     if (result) co_return encode_interaction(wanted, result.assume_value(), context_->routes.fps());
     const auto& failure = result.assume_error();
     context_->counts.error_answered(failure.reason.code);
-    co_return failure.busy ? busy_reply(failure) : error_reply(failure.reason, failure.param);
+    co_return failure_reply(failure);
   }
 
   // ---- writing
@@ -190,7 +257,7 @@ class connection final : public realtime::live_connection,
 
   asio::awaitable<bool> write(const bhttp::request<bhttp::string_body>& asked, reply answer,
                               bool keep) {
-    stream_.expires_after(write_timeout);
+    stream_.next_layer().expires_after(write_timeout);
     const auto status = static_cast<bhttp::status>(answer.status);
     const bool head = asked.method() == bhttp::verb::head;
     beast::error_code trouble;
@@ -229,14 +296,11 @@ class connection final : public realtime::live_connection,
     co_return !trouble;
   }
 
-  void close() {
-    beast::error_code ignored;
-    stream_.socket().close(ignored);
-  }
+  void close() { stream_.close(); }
 
-  const realtime::table_place place_;
+  const door::table_place place_;
   const std::shared_ptr<const connection_context> context_;
-  beast::tcp_stream stream_;
+  door::stream stream_;
   asio::steady_timer wait_;  // an interaction's deadline; cancelled when it is done
   beast::flat_buffer buffer_;
   bool answering_ = false;
@@ -245,18 +309,9 @@ class connection final : public realtime::live_connection,
 
 }  // namespace
 
-void start_connection(tcp::socket socket, std::shared_ptr<const connection_context> context,
-                      bool refused) {
-  auto executor = socket.get_executor();
-  auto table = context->table;
-  auto self = std::make_shared<connection>(std::move(socket), std::move(context));
-  table->add(self.get(), self);
-  // What Beast throws in spite of error codes (out of memory) ends this connection alone.
-  asio::co_spawn(
-      executor, [self, refused] { return self->run(refused); },
-      [self](const std::exception_ptr& thrown) {
-        if (thrown) self->abort();
-      });
+std::shared_ptr<door::live_connection> make_connection(
+    tcp::socket socket, std::shared_ptr<const connection_context> context) {
+  return std::make_shared<connection>(std::move(socket), std::move(context));
 }
 
 }  // namespace dhr::http

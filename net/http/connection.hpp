@@ -6,8 +6,10 @@
 #include <memory>
 
 #include "actors/session/actors.hpp"
+#include "net/door/connection_table.hpp"
+#include "net/door/gate.hpp"
+#include "net/door/tls_context.hpp"
 #include "net/http/router.hpp"
-#include "net/realtime/connection_table.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
 
@@ -21,12 +23,15 @@ struct connection_context {
   milliseconds interaction_timeout;
   router routes;
   metrics& counts;
-  std::shared_ptr<realtime::connection_table> table;
+  std::shared_ptr<door::connection_table> table;
+  std::shared_ptr<door::gate> gate;
+  std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
+  const clock& time;
 };
 
-// Serves `socket`, whose executor is a strand of its own. With `refused`, its first request is
-// answered by 503. Lives until the socket is closed.
-void start_connection(boost::asio::ip::tcp::socket socket,
-                      std::shared_ptr<const connection_context> context, bool refused);
+// For `socket`, whose executor is a strand of its own. With `refused` its first request is answered
+// by 503.
+[[nodiscard]] std::shared_ptr<door::live_connection> make_connection(
+    boost::asio::ip::tcp::socket socket, std::shared_ptr<const connection_context> context);
 
 }  // namespace dhr::http

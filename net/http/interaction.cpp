@@ -3,6 +3,7 @@
 #include <span>
 
 #include "actors/speech/wav.hpp"
+#include "net/realtime/base64.hpp"
 #include "net/realtime/json_fields.hpp"
 #include "net/realtime/json_text.hpp"
 
@@ -48,6 +49,33 @@ checked<void> read_outputs(const object_fields& fields, interaction_request& req
   request.response.blendshapes = request.animation;
   request.response.visemes = request.animation;
   request.response.word_timestamps = request.animation;
+  return boost::outcome_v2::success();
+}
+
+// All but what is to be said.
+checked<void> read_settings(const object_fields& fields, interaction_request& request) {
+  DHR_TRY(const auto conversation, fields.text("session_id", name_bytes_max));
+  if (conversation && !is_valid_id(*conversation)) {
+    return realtime::refuse(
+        "invalid_value", "'session_id' must be 1 to 64 letters, digits, '_' or '-'", "session_id");
+  }
+  request.conversation.value = conversation.value_or(std::string{});
+  DHR_TRY(request.session.instructions, fields.text("instructions", text_bytes_max));
+  DHR_TRY(request.session.voice, fields.text("voice", name_bytes_max));
+  return read_outputs(fields, request);
+}
+
+checked<void> read_sound(const object_fields& fields, interaction_request& request) {
+  constexpr auto name = "input_audio";
+  DHR_TRY(const auto encoded, fields.text_view(name, sound_bytes_max));
+  if (!encoded) return boost::outcome_v2::success();
+  auto file = realtime::decode_base64(*encoded);
+  if (!file || file->empty()) {
+    return realtime::refuse("invalid_value",
+                            "'input_audio' must be a file of audio in base64, not empty", name);
+  }
+  request.sound = shared_bytes{std::move(*file)};
+  request.sound_param = name;
   return boost::outcome_v2::success();
 }
 
@@ -118,19 +146,29 @@ checked<interaction_request> decode_interaction(std::string_view text) {
   DHR_TRY(const auto object, realtime::parse_object(text, depth_max, {}));
   const object_fields fields{object, {}};
   interaction_request request;
-  DHR_TRY(request.text, fields.required_text("text", text_bytes_max));
-  if (request.text.empty()) {
+  DHR_TRY(auto said, fields.text("text", text_bytes_max));
+  if (said && said->empty()) {
     return realtime::refuse("invalid_value", "'text' must not be empty", "text");
   }
-  DHR_TRY(const auto conversation, fields.text("session_id", name_bytes_max));
-  if (conversation && !is_valid_id(*conversation)) {
-    return realtime::refuse(
-        "invalid_value", "'session_id' must be 1 to 64 letters, digits, '_' or '-'", "session_id");
+  DHR_TRY(read_sound(fields, request));
+  if (!said && request.sound.empty()) return realtime::missing("text");
+  request.text = std::move(said).value_or(std::string{});
+  DHR_TRY(read_settings(fields, request));
+  return request;
+}
+
+checked<interaction_request> decode_spoken_interaction(
+    std::string_view body, const std::vector<std::pair<std::string, std::string>>& query) {
+  json::object object;
+  for (const auto& [name, value] : query) {
+    const bool is_flag =
+        (name == "audio" || name == "animation") && (value == "true" || value == "false");
+    object[name] = is_flag ? json::value(value == "true") : json::value(value);
   }
-  request.conversation.value = conversation.value_or(std::string{});
-  DHR_TRY(request.session.instructions, fields.text("instructions", text_bytes_max));
-  DHR_TRY(request.session.voice, fields.text("voice", name_bytes_max));
-  DHR_TRY(read_outputs(fields, request));
+  if (body.empty()) return realtime::refuse("invalid_value", "the body is empty", {});
+  interaction_request request;
+  DHR_TRY(read_settings(object_fields{object, {}}, request));
+  request.sound = shared_bytes{std::string{body}};
   return request;
 }
 
@@ -149,6 +187,11 @@ reply encode_interaction(const interaction_request& request, const finished_inte
   append_string(out, finished.conversation.value);
   out += ",\"status\":";
   append_string(out, to_string(turn.finished.status));
+  if (finished.heard) {
+    out += ",\"input\":{\"transcript\":";
+    append_string(out, *finished.heard);
+    out += '}';
+  }
   if (request.animation) {
     out += ",\"animation\":";
     append_animation(out, turn, fps);

@@ -1,5 +1,6 @@
 #pragma once
-// The client of one HTTP interaction: opens a conversation, says the text, collects the turn.
+// The client of one HTTP interaction: opens a conversation, says what there is to say, collects the
+// turn.
 
 #include <functional>
 
@@ -11,17 +12,31 @@ namespace dhr::http {
 struct interaction_failure {
   error reason;
   std::string param;  // the request's field that it is about; may be empty
-  bool busy = false;  // another response of the same conversation is under way
+  // What an errc does not say.
+  enum class kind : std::uint8_t {
+    other,
+    busy,            // another response of the same conversation is under way
+    used_up,         // the key has sent all the sound that it may for now
+    not_understood,  // no words were heard in the sound
+  };
+  kind what = kind::other;
 };
 
 using interaction_result =
     boost::outcome_v2::basic_result<finished_interaction, interaction_failure,
                                     boost::outcome_v2::policy::terminate>;
 
-// `done` is called once, on a scheduler thread, unless the actor is sent an exit before; whoever
-// waits keeps the deadline. The turn is interrupted when the actor ends early.
+struct interaction_callbacks {
+  // Called once, on a thread of the actor system, unless the actor is sent an exit before; whoever
+  // waits keeps the deadline.
+  std::function<void(interaction_result)> done;
+  // Whether so many bytes of PCM may be heard. Called on a thread of the actor system.
+  std::function<result<void>(std::int64_t)> admit_sound;
+};
+
+// The turn is interrupted when the actor ends early. With sound it has a thread of its own, since
+// reading the file takes its time.
 client_actor spawn_interaction(caf::actor_system& system, directory_actor directory,
-                               interaction_request request,
-                               std::function<void(interaction_result)> done);
+                               interaction_request request, interaction_callbacks callbacks);
 
 }  // namespace dhr::http

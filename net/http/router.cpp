@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <boost/url.hpp>
 
+#include "actors/ears/audio_file_adapter.hpp"
+
 namespace dhr::http {
 namespace {
 
@@ -34,20 +36,32 @@ reply wrong_method(const request& asked, std::string allowed) {
   return answer;
 }
 
-bool is_json(std::string_view content_type) {
+constexpr auto interactions = "/v1/interactions";
+
+// Without its parameters, in lower case.
+std::string media_type(std::string_view content_type) {
   auto type = std::string{content_type.substr(0, content_type.find(';'))};
   std::transform(type.begin(), type.end(), type.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   while (type.ends_with(' ')) type.pop_back();
-  return type == "application/json";
+  return type;
 }
 
-std::variant<reply, interaction_request> interact(const request& asked) {
+std::variant<reply, interaction_request> interact(const request& asked,
+                                                  const boost::urls::url_view& url) {
   if (asked.method != "POST") return wrong_method(asked, "POST");
-  if (!is_json(asked.content_type)) {
-    return error_reply(415, "unsupported_media_type", "the content type must be application/json");
+  const auto type = media_type(asked.content_type);
+  const bool is_sound = type.starts_with("audio/");
+  if (!is_sound && type != "application/json") {
+    return error_reply(415, "unsupported_media_type",
+                       "the content type must be application/json, or audio/* for a body that is a "
+                       "file of audio (" +
+                           std::string{audio_files_read} + ")");
   }
-  auto decoded = decode_interaction(asked.body);
+  std::vector<std::pair<std::string, std::string>> query;
+  for (const auto& parameter : url.params()) query.emplace_back(parameter.key, parameter.value);
+  auto decoded =
+      is_sound ? decode_spoken_interaction(asked.body, query) : decode_interaction(asked.body);
   if (!decoded) return error_reply(400, decoded.assume_error());
   return std::move(decoded).assume_value();
 }
@@ -60,9 +74,25 @@ std::variant<reply, interaction_request> router::route(const request& asked) con
   const auto url = boost::urls::parse_origin_form(asked.target);
   if (!url) return error_reply(400, "invalid_request", "the request's target is not a path");
   const auto path = url->path();
-  if (path == "/v1/interactions") return interact(asked);
+  if (path == interactions) return interact(asked, *url);
   if (asked.method != "GET" && asked.method != "HEAD") return wrong_method(asked, "GET, HEAD");
   return get(path, asked);
+}
+
+// The page's files hold nothing to protect, and a browser could not bring a key for each; its
+// configuration asks for the key, so that the page knows at once that it needs one.
+door::openness router::openness_of(std::string_view target) {
+  const auto url = boost::urls::parse_origin_form(target);
+  if (!url) return door::openness::everyone;  // is answered by 400
+  const auto path = url->path();
+  if (path == "/metrics" || path == "/v1/status") return door::openness::loopback;
+  const bool keyed = path == "/config.json" || path.starts_with("/v1/");
+  return keyed ? door::openness::keyed : door::openness::everyone;
+}
+
+bool router::takes_sound(std::string_view target, std::string_view content_type) {
+  const auto url = boost::urls::parse_origin_form(target);
+  return url && url->path() == interactions && media_type(content_type).starts_with("audio/");
 }
 
 reply router::get(const std::string& path, const request& asked) const {

@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "net/door/access.hpp"
 #include "net/http/interaction.hpp"
 #include "net/http/message.hpp"
 #include "net/http/static_files.hpp"
@@ -36,6 +38,12 @@ class router {
   explicit router(site shown);
 
   [[nodiscard]] std::variant<reply, interaction_request> route(const request& asked) const;
+
+  // How far a request's target is open to those without a key.
+  [[nodiscard]] static door::openness openness_of(std::string_view target);
+
+  // Whether a request's body is a file of sound, which may be as long as sound_bytes_max.
+  [[nodiscard]] static bool takes_sound(std::string_view target, std::string_view content_type);
 
   [[nodiscard]] int fps() const noexcept { return site_.fps; }
 

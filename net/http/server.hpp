@@ -10,13 +10,19 @@
 #include <memory>
 
 #include "actors/session/actors.hpp"
+#include "net/door/gate.hpp"
 #include "net/http/router.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/base/result.hpp"
 
 namespace boost::asio {
 class io_context;
+}
+
+namespace dhr::door {
+struct tls_setup;
 }
 
 namespace dhr::http {
@@ -29,6 +35,9 @@ struct server_parts {
   site shown;
   metrics& counts;  // outlives the server and its connections
   milliseconds interaction_timeout{60'000};
+  std::shared_ptr<door::gate> gate = door::gate::without_keys();
+  std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
+  const clock* time = &system_clock();
 };
 
 // Thread-safe.

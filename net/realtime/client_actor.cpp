@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/session/directory_actor.hpp"
+#include "net/realtime/codec.hpp"
 
 namespace dhr::realtime {
 namespace {
@@ -13,16 +14,23 @@ close_reason reason_of(const session_closed& closed) {
   return {1'000, closed.reason};
 }
 
-// Whether a session's event is the answer to something that the client asked.
+// Whether a session's event is the answer to something that the client asked. What the ears brought
+// about looks the same and is counted alike: the bound on what is unanswered is a rough one.
 bool is_answer(const session_payload& payload) {
   if (const auto* finished = std::get_if<turn_finished>(&payload)) {
     return finished->status == turn_status::cancelled && finished->reason == "client_cancelled";
+  }
+  if (const auto* failed = std::get_if<request_failed>(&payload)) {
+    return !failed->request.empty() && to_tag(failed->request).kind != request_kind::append_audio;
   }
   return std::holds_alternative<settings_changed>(payload) ||
          std::holds_alternative<item_added>(payload) ||
          std::holds_alternative<item_deleted>(payload) ||
          std::holds_alternative<item_retrieved>(payload) ||
-         std::holds_alternative<request_failed>(payload) ||
+         std::holds_alternative<item_truncated>(payload) ||
+         std::holds_alternative<audio_committed>(payload) ||
+         std::holds_alternative<audio_cleared>(payload) ||
+         std::holds_alternative<output_cleared>(payload) ||
          std::holds_alternative<turn_started>(payload);
 }
 
@@ -32,13 +40,18 @@ struct client_state {
   client_actor::pointer self;
   std::shared_ptr<client_link> link;
   std::optional<response_writer> writer;
+  std::optional<event_mark> seen;
+  std::function<std::vector<door::rate_limit>()> rate_limits;
   bool closed = false;
 
   explicit client_state(client_actor::pointer actor) noexcept : self{actor} {}
 
   void attach(const session_actor& session) {
     self->monitor(session);
-    self->send(session, attach_client{}, client_actor{self});
+    attach_client attach;
+    attach.resumable = true;
+    attach.seen = seen;
+    self->send(session, attach, client_actor{self});
     link->opened(session);
   }
 
@@ -57,6 +70,7 @@ struct client_state {
     std::vector<outgoing> messages;
     writer->write(event, messages);
     const auto* finished = std::get_if<turn_finished>(&event.payload);
+    if (finished != nullptr) tell_rate_limits(messages);
     if (finished != nullptr && finished->status == turn_status::cancelled) {
       link->put(std::move(messages), event.turn.number);
     } else {
@@ -67,6 +81,12 @@ struct client_state {
       closed = true;
       link->close(reason_of(*ending));
     }
+  }
+
+  void tell_rate_limits(std::vector<outgoing>& messages) {
+    if (!rate_limits) return;
+    const auto limits = rate_limits();
+    if (!limits.empty()) writer->write_rate_limits(limits, messages);
   }
 
   void session_lost() {
@@ -81,8 +101,13 @@ client_actor::behavior_type client_behavior(client_actor::stateful_pointer<clien
                                             const directory_actor& directory,
                                             std::shared_ptr<client_link> link,
                                             const client_options& options) {
-  self->state.link = std::move(link);
-  self->state.writer.emplace(options.writer);
+  auto& state = self->state;
+  state.link = std::move(link);
+  auto writer = options.writer;
+  writer.skip_through = options.seen;
+  state.writer.emplace(std::move(writer));
+  state.seen = options.seen;
+  state.rate_limits = options.rate_limits;
   self->set_down_handler([self](caf::down_msg&) { self->state.session_lost(); });
   self->request(directory, options.open_timeout, open_conversation{options.conversation})
       .then([self](const session_actor& session) { self->state.attach(session); },

@@ -18,6 +18,7 @@
 
 #include "actors/session/actors.hpp"
 #include "net/realtime/outbox.hpp"
+#include "net/realtime/response_writer.hpp"
 #include "runtime/base/metrics.hpp"
 
 namespace dhr::realtime {

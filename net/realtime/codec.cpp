@@ -1,9 +1,10 @@
 #include "net/realtime/codec.hpp"
 
-#include <algorithm>
 #include <array>
 #include <boost/json/monotonic_resource.hpp>
+#include <limits>
 
+#include "net/realtime/item_codec.hpp"
 #include "net/realtime/settings_codec.hpp"
 
 namespace dhr::realtime {
@@ -12,136 +13,131 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t id_bytes_max = 512;
+// Of one message to the session, which may be on another machine; a whole number of samples.
+constexpr std::size_t piece_bytes_max = 61'440;
 
-// Events of the protocol that this version does not take.
-constexpr std::array<std::string_view, 8> unsupported_events{
-    "input_audio_buffer.append", "input_audio_buffer.commit",   "input_audio_buffer.clear",
-    "output_audio_buffer.clear", "conversation.item.truncate",  "transcription_session.update",
-    "session.avatar.connect",    "mcp_approval_response.create"};
+// An event on its way through the decoders.
+struct request_context {
+  const object_fields& event;
+  const std::string& id;  // the client's
+  const codec_limits& limits;
 
-std::string to_request(request_kind kind, const std::string& event_id) {
-  return static_cast<char>(kind) + event_id;
+  [[nodiscard]] std::string request(request_kind kind) const { return to_request({kind, id}); }
+};
+
+using decoder = checked<client_event> (*)(const request_context&);
+
+checked<client_event> decode_update(const request_context& context) {
+  DHR_TRY(const auto session, context.event.required_object("session"));
+  DHR_TRY(auto patch, decode_session(session, context.limits));
+  return client_event{
+      update_session{context.request(request_kind::update_session), std::move(patch)}};
 }
 
-checked<std::string> item_id(const object_fields& fields, std::string_view name) {
-  DHR_TRY(auto id, fields.required_text(name, id_bytes_max));
-  if (!is_valid_id(id)) {
-    return refuse("invalid_value",
-                  "'" + fields.path(name) + "' must be 1 to 64 letters, digits, '_' or '-'",
-                  fields.path(name));
-  }
-  return id;
+checked<client_event> decode_append(const request_context& context) {
+  DHR_TRY(auto audio, decode_audio(context.event, "audio", context.limits));
+  if (!audio) return missing(context.event.path("audio"));
+  return client_event{
+      append_audio{context.request(request_kind::append_audio), shared_bytes{std::move(*audio)}}};
 }
 
-checked<item_role> role_of(const object_fields& item) {
-  DHR_TRY(const auto role, item.required_text("role", id_bytes_max));
-  if (role == "system") return item_role::system;
-  if (role == "user") return item_role::user;
-  if (role == "assistant") return item_role::assistant;
-  return refuse("invalid_value", "'item.role' must be \"system\", \"user\" or \"assistant\"",
-                item.path("role"));
+checked<client_event> decode_commit(const request_context& context) {
+  return client_event{commit_audio{context.request(request_kind::commit_audio)}};
 }
 
-// The text of all parts, in order.
-checked<std::string> content_of(const object_fields& item, const codec_limits& limits) {
-  DHR_TRY(const auto* parts, item.array("content"));
-  if (parts == nullptr || parts->empty()) {
-    return refuse("missing_required_parameter", "'item.content' must hold at least one part",
-                  item.path("content"));
-  }
-  std::string text;
-  for (std::size_t i = 0; i < parts->size(); ++i) {
-    const auto path = item.path("content") + '[' + std::to_string(i) + ']';
-    if (!(*parts)[i].is_object()) {
-      return refuse("invalid_type", "'" + path + "' must be an object", path);
-    }
-    const object_fields part{(*parts)[i].get_object(), path};
-    DHR_TRY(const auto type, part.required_text("type", id_bytes_max));
-    if (type != "input_text" && type != "text" && type != "output_text") {
-      return refuse("unsupported_value",
-                    "'" + part.path("type") + "' is '" + type +
-                        "': this version takes text (\"input_text\", \"text\", \"output_text\")",
-                    part.path("type"));
-    }
-    DHR_TRY(const auto piece, part.required_text("text", limits.text_bytes_max));
-    text += piece;
-  }
-  if (text.empty() || text.size() > limits.text_bytes_max) {
-    return refuse(
-        "invalid_value",
-        "'item.content' must hold 1 to " + std::to_string(limits.text_bytes_max) + " bytes of text",
-        item.path("content"));
-  }
-  return text;
+checked<client_event> decode_clear(const request_context& context) {
+  return client_event{clear_audio{context.request(request_kind::clear_audio)}};
 }
 
-checked<client_event> decode_update(const object_fields& event, const std::string& id,
-                                    const codec_limits& limits) {
-  DHR_TRY(const auto session, event.required_object("session"));
-  DHR_TRY(auto patch, decode_session(session, limits));
-  return client_event{update_session{to_request(request_kind::update_session, id), patch}};
+checked<client_event> decode_clear_output(const request_context& context) {
+  return client_event{clear_output{context.request(request_kind::clear_output)}};
 }
 
-checked<client_event> decode_item(const object_fields& event, const std::string& id,
-                                  const codec_limits& limits) {
-  create_item message{to_request(request_kind::create_item, id), {}, {}};
-  DHR_TRY(const auto previous, event.text("previous_item_id", id_bytes_max));
-  if (previous) message.previous = *previous;
-  DHR_TRY(const auto item, event.required_object("item"));
-  DHR_TRY(const auto type, item.required_text("type", id_bytes_max));
-  if (type != "message") {
-    return refuse("unsupported_value", "'item.type' is '" + type + "': it must be \"message\"",
-                  item.path("type"));
-  }
-  if (item.find("id") != nullptr) {
-    DHR_TRY(message.item.id, item_id(item, "id"));
-  }
-  DHR_TRY(message.item.role, role_of(item));
-  DHR_TRY(message.item.text, content_of(item, limits));
+checked<client_event> decode_item_create(const request_context& context) {
+  create_item message;
+  message.request = context.request(request_kind::create_item);
+  DHR_TRY(const auto previous, context.event.text("previous_item_id", id_bytes_max));
+  message.previous = previous.value_or(std::string{});
+  DHR_TRY(const auto fields, context.event.required_object("item"));
+  DHR_TRY(auto written, decode_item(fields, context.limits));
+  message.item = std::move(written.item);
+  if (!written.audio.empty()) message.audio = shared_bytes{std::move(written.audio)};
   return client_event{std::move(message)};
 }
 
-checked<client_event> decode_create(const object_fields& event, const std::string& id,
-                                    const codec_limits& limits) {
-  create_response message{to_request(request_kind::create_response, id), {}};
-  DHR_TRY(const auto response, event.object("response"));
+checked<client_event> decode_item_delete(const request_context& context) {
+  DHR_TRY(auto item, required_id(context.event, "item_id"));
+  return client_event{delete_item{context.request(request_kind::delete_item), std::move(item)}};
+}
+
+checked<client_event> decode_item_retrieve(const request_context& context) {
+  DHR_TRY(auto item, required_id(context.event, "item_id"));
+  return client_event{retrieve_item{context.request(request_kind::retrieve_item), std::move(item)}};
+}
+
+checked<client_event> decode_item_truncate(const request_context& context) {
+  const auto& event = context.event;
+  DHR_TRY(auto item, required_id(event, "item_id"));
+  // A spoken answer has one part, its sound.
+  DHR_TRY(const auto part, event.integer("content_index", 0, 0));
+  if (!part) return missing(event.path("content_index"));
+  DHR_TRY(const auto end,
+          event.integer("audio_end_ms", 0, std::numeric_limits<std::int32_t>::max()));
+  if (!end) return missing(event.path("audio_end_ms"));
+  return client_event{
+      truncate_item{context.request(request_kind::truncate_item), std::move(item), *end}};
+}
+
+checked<client_event> decode_create(const request_context& context) {
+  create_response message;
+  message.request = context.request(request_kind::create_response);
+  DHR_TRY(const auto response, context.event.object("response"));
   if (response) {
-    DHR_TRY(message.patch, decode_response(*response, limits));
+    DHR_TRY(auto wishes, decode_response(*response, context.limits));
+    message.patch = std::move(wishes.patch);
+    message.out_of_band = wishes.out_of_band;
+    message.metadata = std::move(wishes.metadata);
+    DHR_TRY(message.input, decode_input(*response, context.limits));
   }
   return client_event{std::move(message)};
 }
 
-checked<client_event> decode_cancel(const object_fields& event, const std::string& id) {
-  DHR_TRY(const auto response, event.text("response_id", id_bytes_max));
-  return client_event{cancel_response{to_request(request_kind::cancel_response, id),
-                                      response.value_or(std::string{})}};
+checked<client_event> decode_cancel(const request_context& context) {
+  DHR_TRY(auto response, context.event.text("response_id", id_bytes_max));
+  return client_event{cancel_response{context.request(request_kind::cancel_response),
+                                      std::move(response).value_or(std::string{})}};
 }
 
-checked<client_event> decode_typed(const object_fields& event, const std::string& id,
-                                   const codec_limits& limits) {
-  DHR_TRY(const auto type, event.required_text("type", id_bytes_max));
-  if (type == "session.update") return decode_update(event, id, limits);
-  if (type == "conversation.item.create") return decode_item(event, id, limits);
-  if (type == "response.create") return decode_create(event, id, limits);
-  if (type == "response.cancel") return decode_cancel(event, id);
-  if (type == "conversation.item.delete") {
-    DHR_TRY(auto item, item_id(event, "item_id"));
-    return client_event{delete_item{to_request(request_kind::delete_item, id), std::move(item)}};
+struct event_decoder {
+  std::string_view type;
+  decoder decode;
+};
+
+constexpr std::array<event_decoder, 11> decoders{{
+    {"input_audio_buffer.append", decode_append},
+    {"session.update", decode_update},
+    {"input_audio_buffer.commit", decode_commit},
+    {"input_audio_buffer.clear", decode_clear},
+    {"output_audio_buffer.clear", decode_clear_output},
+    {"conversation.item.create", decode_item_create},
+    {"conversation.item.retrieve", decode_item_retrieve},
+    {"conversation.item.truncate", decode_item_truncate},
+    {"conversation.item.delete", decode_item_delete},
+    {"response.create", decode_create},
+    {"response.cancel", decode_cancel},
+}};
+
+checked<client_event> decode_typed(const request_context& context) {
+  DHR_TRY(const auto type, context.event.required_text("type", id_bytes_max));
+  for (const auto& known : decoders) {
+    if (known.type == type) return known.decode(context);
   }
-  if (type == "conversation.item.retrieve") {
-    DHR_TRY(auto item, item_id(event, "item_id"));
-    return client_event{
-        retrieve_item{to_request(request_kind::retrieve_item, id), std::move(item)}};
-  }
-  if (std::find(unsupported_events.begin(), unsupported_events.end(), type) !=
-      unsupported_events.end()) {
-    return refuse("unsupported_event",
-                  "'" + type +
-                      "' is not supported by this version, which takes text: send "
-                      "conversation.item.create with an input_text part, then response.create",
-                  "type");
-  }
-  return refuse("unknown_event", "there is no event '" + type + "'", "type");
+  return wrong_choice(
+      "type", type,
+      {"session.update", "input_audio_buffer.append", "input_audio_buffer.commit",
+       "input_audio_buffer.clear", "output_audio_buffer.clear", "conversation.item.create",
+       "conversation.item.retrieve", "conversation.item.truncate", "conversation.item.delete",
+       "response.create", "response.cancel"});
 }
 
 }  // namespace
@@ -152,12 +148,36 @@ checked<client_event> decode(std::string_view text, const codec_limits& limits) 
   DHR_TRY(const auto object, parse_object(text, limits.depth_max, &memory));
   const object_fields event{object, {}};
   DHR_TRY(const auto id, event.text("event_id", id_bytes_max));
-  auto decoded = decode_typed(event, id.value_or(std::string{}), limits);
-  if (!decoded && id) decoded.assume_error().event_id = *id;
+  const auto request_id = id.value_or(std::string{});
+  auto decoded = decode_typed({event, request_id, limits});
+  if (!decoded) decoded.assume_error().event_id = request_id;
   return decoded;
 }
 
-std::string to_request(const request_tag& tag) { return to_request(tag.kind, tag.event_id); }
+std::vector<client_request> to_requests(client_event event) {
+  std::vector<client_request> requests;
+  const auto* append = std::get_if<append_audio>(&event);
+  if (append == nullptr || append->audio.size() <= piece_bytes_max) {
+    requests.push_back({std::move(event)});
+    return requests;
+  }
+  auto rest = append->audio.view();
+  requests.reserve(rest.size() / piece_bytes_max + 1);
+  while (!rest.empty()) {
+    std::string piece{rest.substr(0, piece_bytes_max)};
+    rest.remove_prefix(piece.size());
+    requests.push_back({append_audio{append->request, shared_bytes{std::move(piece)}}});
+  }
+  return requests;
+}
+
+bool is_answered(const client_event& event) noexcept {
+  return !std::holds_alternative<append_audio>(event);
+}
+
+std::string to_request(const request_tag& tag) {
+  return static_cast<char>(tag.kind) + tag.event_id;
+}
 
 request_tag to_tag(std::string_view request) {
   if (request.empty()) return {};

@@ -1,33 +1,43 @@
 #pragma once
-// Client events of the OpenAI Realtime protocol (GA names, the beta's aliases, and the animation
-// fields of Azure Voice Live) to the session's own messages. Pure: no socket, no actor.
+// Client events of the OpenAI Realtime protocol (GA names and the beta's) with what Azure Voice
+// Live adds, to the session's own messages. All of them are understood on every connection. Pure:
+// no socket, no actor.
 //
-// Unknown fields inside known objects are ignored. A field that is known, would change what the
-// server does and is not supported is refused by its path; so is a value of the wrong type or
-// range.
+// Unknown fields inside known objects are ignored, and so are known ones that change nothing here.
+// A field that is known, would change what the server does and is not supported is refused by its
+// path; so is a value of the wrong type or range.
 
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <vector>
 
-#include "actors/session/messages.hpp"
+#include "actors/session/requests.hpp"
 #include "net/realtime/event_problem.hpp"
 
 namespace dhr::realtime {
 
 struct codec_limits {
   std::size_t depth_max = 32;           // levels of JSON
-  std::size_t text_bytes_max = 65'536;  // of instructions, and of one item's text
-  int tokens_max = 4'096;               // of one response; "inf" means this
+  std::size_t text_bytes_max = 65'536;  // of instructions, of one item's text, of all tools
+  std::size_t audio_base64_bytes_max = 15 * 1'024 * 1'024;  // of one event's sound
+  std::size_t tools_max = 128;
+  std::size_t input_items_max = 256;  // of response.create
+  int tokens_max = 4'096;             // of one response; "inf" means this
 };
 
 // What a client may ask for. `request` of each message is a request_tag.
-using client_event = std::variant<update_session, create_item, delete_item, retrieve_item,
-                                  create_response, cancel_response>;
+using client_event = client_request_payload;
 
 // Never throws. The problem carries the client's event id if one could be read.
 [[nodiscard]] checked<client_event> decode(std::string_view json, const codec_limits& limits = {});
+
+// The messages to the session: one, or for long sound several in its order. Sound inside an item
+// stays whole.
+[[nodiscard]] std::vector<client_request> to_requests(client_event event);
+
+// Whether the session answers it when all is well; append_audio goes without an answer.
+[[nodiscard]] bool is_answered(const client_event& event) noexcept;
 
 // The session hands `request` back in request_failed; the tag tells what kind of event it was, so
 // that the error names the field as the client wrote it.
@@ -36,8 +46,13 @@ enum class request_kind : char {
   create_item = 'i',
   delete_item = 'd',
   retrieve_item = 'g',
+  truncate_item = 't',
   create_response = 'r',
   cancel_response = 'c',
+  append_audio = 'a',
+  commit_audio = 'k',
+  clear_audio = 'e',
+  clear_output = 'o',
 };
 
 struct request_tag {

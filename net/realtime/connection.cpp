@@ -2,8 +2,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,10 +10,14 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/json.hpp>
 
+#include "net/door/request_knock.hpp"
+#include "net/door/stream.hpp"
 #include "net/realtime/client_actor.hpp"
 #include "net/realtime/codec.hpp"
+#include "net/realtime/event_id.hpp"
 #include "net/realtime/event_objects.hpp"
 #include "net/realtime/handshake.hpp"
+#include "runtime/base/log.hpp"
 
 namespace dhr::realtime {
 namespace {
@@ -33,10 +35,19 @@ using namespace std::chrono_literals;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto close_time = 5s;  // from the wish to close until the socket is closed at the latest
 constexpr std::uint32_t header_bytes_max = 16'384;
-constexpr int retry_after_s = 2;
+constexpr milliseconds retry_after{2'000};
+
+constexpr logger out{"net/realtime"};
+
+handshake_refusal server_full() {
+  handshake_refusal full{503, {"server_error", "overloaded", {}, {}, {}}};
+  full.problem.message = "the server holds all connections that it may";
+  return full;
+}
 
 // Lives on: the strand of its socket. Owned by: its own coroutine and pending operations.
-class connection final : public live_connection, public std::enable_shared_from_this<connection> {
+class connection final : public door::live_connection,
+                         public std::enable_shared_from_this<connection> {
  public:
   connection(tcp::socket socket, std::shared_ptr<const connection_context> context)
       : place_{context->table, this},
@@ -59,7 +70,7 @@ class connection final : public live_connection, public std::enable_shared_from_
     asio::post(ws_.get_executor(), [self = shared_from_this()] { self->abort_now(); });
   }
 
-  asio::awaitable<void> run(bool refused) {
+  asio::awaitable<void> run(bool refused) override {
     const bool opened = co_await open(refused);
     if (!opened) co_return abort_now();
     context_->counts.connection_opened();
@@ -77,55 +88,74 @@ class connection final : public live_connection, public std::enable_shared_from_
 
   asio::awaitable<bool> open(bool refused) {
     auto& stream = ws_.next_layer();
-    beast::error_code trouble;
-    stream.socket().set_option(tcp::no_delay{true}, trouble);
-    stream.expires_after(context_->settings.handshake_timeout_s);
+    stream.next_layer().expires_after(context_->settings.handshake_timeout_s);
+    auto* tls = context_->tls ? context_->tls->context.get() : nullptr;
+    beast::flat_buffer buffer;
+    auto trouble = co_await stream.open(tls, buffer);
+    if (trouble) co_return false;
     bhttp::request_parser<bhttp::empty_body> parser;
     parser.header_limit(header_bytes_max);
-    beast::flat_buffer buffer;
     std::tie(trouble, std::ignore) = co_await bhttp::async_read(stream, buffer, parser, as_result);
     if (trouble) co_return false;
     const auto& request = parser.get();
     if (refused) {
       context_->counts.error_answered(errc::overloaded);
-      handshake_refusal full{503, {"server_error", "overloaded", {}, {}, {}}};
-      full.problem.message = "the server holds all connections that it may";
-      co_await answer(request, std::move(full));
+      co_await answer(request, server_full(), retry_after);
       co_return false;
     }
-    auto wanted = read_handshake(request.target(), request[bhttp::field::sec_websocket_protocol],
-                                 websocket::is_upgrade(request));
+    const upgrade_request asked{request.target(), request[bhttp::field::sec_websocket_protocol],
+                                request["OpenAI-Beta"], websocket::is_upgrade(request)};
+    const auto wanted = read_handshake(asked);
     if (!wanted) {
-      auto why = std::move(wanted).assume_error();
-      co_await answer(request, std::move(why));
+      co_await answer(request, wanted.assume_error(), {});
       co_return false;
     }
+    const bool let_in = co_await enter(request);
+    if (!let_in) co_return false;
     const bool accepted = co_await accept(request, wanted.assume_value());
     co_return accepted;
   }
 
+  asio::awaitable<bool> enter(const bhttp::request<bhttp::empty_body>& request) {
+    const auto knock = door::knock_of(request, ws_.next_layer(), context_->tls.get());
+    auto admitted = context_->gate->enter(knock);
+    if (admitted) {
+      admission_ = std::move(admitted).assume_value();
+      out.debug("a client came in", {{"key", admission_->key_name()}});
+      co_return true;
+    }
+    const auto& why = admitted.assume_error();
+    out.debug("a client was refused", {{"status", why.status}, {"reason", why.code}});
+    const handshake_refusal refusal{why.status,
+                                    {"invalid_request_error", why.code, why.message, {}, {}}};
+    co_await answer(request, refusal, why.retry_after);
+    co_return false;
+  }
+
   asio::awaitable<void> answer(const bhttp::request<bhttp::empty_body>& request,
-                               handshake_refusal refusal) {
+                               const handshake_refusal& refusal,
+                               std::optional<milliseconds> later) {
     bhttp::response<bhttp::string_body> response{static_cast<bhttp::status>(refusal.status),
                                                  request.version()};
     response.set(bhttp::field::content_type, "application/json");
-    if (refusal.status == 503) {
-      response.set(bhttp::field::retry_after, std::to_string(retry_after_s));
+    if (later) {
+      const auto seconds = std::chrono::ceil<std::chrono::seconds>(*later).count();
+      response.set(bhttp::field::retry_after, std::to_string(seconds));
     }
+    if (refusal.status == 401) response.set(bhttp::field::www_authenticate, "Bearer");
     if (refusal.status == 426) response.set(bhttp::field::upgrade, "websocket");
     response.keep_alive(false);
     response.body() =
         boost::json::serialize(boost::json::object{{"error", error_object(refusal.problem)}});
     response.prepare_payload();
     co_await bhttp::async_write(ws_.next_layer(), response, as_result);
-    beast::error_code ignored;
-    ws_.next_layer().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    co_await ws_.next_layer().finish(close_time);
   }
 
   asio::awaitable<bool> accept(const bhttp::request<bhttp::empty_body>& request,
                                const handshake& wanted) {
     const auto& settings = context_->settings;
-    ws_.next_layer().expires_never();
+    ws_.next_layer().next_layer().expires_never();
     websocket::stream_base::timeout timeout{};
     timeout.handshake_timeout = close_time;
     // Beast pings after half of the idle time without a word from the client.
@@ -150,13 +180,28 @@ class connection final : public live_connection, public std::enable_shared_from_
           const auto self = weak.lock();
           if (self) asio::post(self->ws_.get_executor(), [self] { self->woken(); });
         });
-    client_options options;
-    options.conversation = wanted.conversation;
-    options.writer = context_->writer;
-    if (!wanted.model.empty()) options.writer.model = wanted.model;
+    auto options = options_for(wanted);
     client_ = spawn_client(context_->system, context_->directory, link_, std::move(options));
     pump();
     co_return true;
+  }
+
+  client_options options_for(const handshake& wanted) const {
+    client_options options;
+    options.conversation = wanted.conversation;
+    options.writer = context_->writer;
+    options.writer.shape = wanted.shape;
+    if (!wanted.model.empty()) options.writer.model = wanted.model;
+    if (!wanted.conversation.value.empty() && !wanted.last_event_id.empty()) {
+      // What cannot be an event of this server lies before all that it has sent.
+      options.seen = parse_event_id(wanted.last_event_id).value_or(event_mark{});
+    }
+    // The client actor may outlive its connection, which alone counts for the key.
+    options.rate_limits = [mine = std::weak_ptr{admission_}, &time = context_->time] {
+      const auto admitted = mine.lock();
+      return admitted ? admitted->rate_limits(time.now()) : std::vector<door::rate_limit>{};
+    };
+    return options;
   }
 
   // ---- reading
@@ -200,9 +245,37 @@ class connection final : public live_connection, public std::enable_shared_from_
       context_->counts.error_answered(errc::invalid_argument);
       return link_->put(decoded.assume_error());
     }
-    link_->asked();
-    std::visit([&](auto& event) { caf::anon_send(session, std::move(event)); },
-               decoded.assume_value());
+    auto& event = decoded.assume_value();
+    if (auto problem = charge(event)) {
+      context_->counts.error_answered(errc::overloaded);
+      return link_->put(*problem);
+    }
+    if (is_answered(event)) link_->asked();
+    for (auto& request : to_requests(std::move(event))) {
+      caf::anon_send(session, std::move(request));
+    }
+  }
+
+  // What the event costs its key; a problem when the key has used up its minute.
+  std::optional<event_problem> charge(const client_event& event) const {
+    const auto now = context_->time.now();
+    const auto refused = [](const result<void>& outcome,
+                            const std::string& request) -> std::optional<event_problem> {
+      if (outcome) return std::nullopt;
+      return event_problem{"rate_limit_error",
+                           "rate_limit_exceeded",
+                           outcome.assume_error().message,
+                           {},
+                           to_tag(request).event_id};
+    };
+    if (const auto* turn = std::get_if<create_response>(&event)) {
+      return refused(admission_->turn_begins(now), turn->request);
+    }
+    if (const auto* sound = std::get_if<append_audio>(&event)) {
+      const auto bytes = static_cast<std::int64_t>(sound->audio.size());
+      return refused(admission_->audio_received(bytes, now), sound->request);
+    }
+    return std::nullopt;
   }
 
   // Why the reading ended, in the words of the metric.
@@ -274,15 +347,15 @@ class connection final : public live_connection, public std::enable_shared_from_
 
   void abort_now() {
     closing_ = true;
-    beast::error_code ignored;
-    ws_.next_layer().socket().close(ignored);
+    ws_.next_layer().close();
     wait_.cancel();
     deadline_.cancel();
   }
 
-  const table_place place_;
+  const door::table_place place_;
   const std::shared_ptr<const connection_context> context_;
-  websocket::stream<beast::tcp_stream, false> ws_;
+  std::shared_ptr<door::admission> admission_;  // the connection counts while it lives
+  websocket::stream<door::stream, false> ws_;
   asio::steady_timer wait_;      // the reader sleeps on it until it is woken
   asio::steady_timer deadline_;  // of the closing
   std::shared_ptr<client_link> link_;
@@ -297,18 +370,9 @@ class connection final : public live_connection, public std::enable_shared_from_
 
 }  // namespace
 
-void start_connection(tcp::socket socket, std::shared_ptr<const connection_context> context,
-                      bool refused) {
-  auto executor = socket.get_executor();
-  auto table = context->table;
-  auto self = std::make_shared<connection>(std::move(socket), std::move(context));
-  table->add(self.get(), self);
-  // What Beast throws in spite of error codes (out of memory) ends this connection alone.
-  asio::co_spawn(
-      executor, [self, refused] { return self->run(refused); },
-      [self](const std::exception_ptr& thrown) {
-        if (thrown) self->abort();
-      });
+std::shared_ptr<door::live_connection> make_connection(
+    tcp::socket socket, std::shared_ptr<const connection_context> context) {
+  return std::make_shared<connection>(std::move(socket), std::move(context));
 }
 
 }  // namespace dhr::realtime

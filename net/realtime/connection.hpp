@@ -5,8 +5,10 @@
 #include <memory>
 
 #include "actors/session/actors.hpp"
+#include "net/door/connection_table.hpp"
+#include "net/door/gate.hpp"
+#include "net/door/tls_context.hpp"
 #include "net/realtime/client_link.hpp"
-#include "net/realtime/connection_table.hpp"
 #include "net/realtime/response_writer.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
@@ -21,12 +23,14 @@ struct connection_context {
   writer_options writer;
   int unanswered_max;  // requests of one conversation
   metrics& counts;
-  std::shared_ptr<connection_table> table;
+  std::shared_ptr<door::connection_table> table;
+  std::shared_ptr<door::gate> gate;
+  std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
+  const clock& time;
 };
 
-// Serves `socket`, whose executor is a strand of its own. With `refused`, it is told that the
-// server is full. Lives until the socket is closed.
-void start_connection(boost::asio::ip::tcp::socket socket,
-                      std::shared_ptr<const connection_context> context, bool refused);
+// For `socket`, whose executor is a strand of its own.
+[[nodiscard]] std::shared_ptr<door::live_connection> make_connection(
+    boost::asio::ip::tcp::socket socket, std::shared_ptr<const connection_context> context);
 
 }  // namespace dhr::realtime

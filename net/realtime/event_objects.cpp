@@ -1,24 +1,9 @@
 #include "net/realtime/event_objects.hpp"
 
-#include "net/realtime/codec.hpp"
-
 namespace dhr::realtime {
 namespace {
 
 namespace json = boost::json;
-
-json::object pcm_format() { return {{"type", "audio/pcm"}, {"rate", speech_sample_rate}}; }
-
-json::array modalities(const session_settings& settings) {
-  return {settings.modality == output_modality::audio ? "audio" : "text"};
-}
-
-json::array animation_outputs(const session_settings& settings) {
-  json::array outputs;
-  if (settings.blendshapes) outputs.emplace_back("blendshapes");
-  if (settings.visemes) outputs.emplace_back("viseme_id");
-  return outputs;
-}
 
 json::value status_details(const turn_finished& finished) {
   if (finished.status == turn_status::completed) return nullptr;
@@ -32,26 +17,50 @@ json::value status_details(const turn_finished& finished) {
   return details;
 }
 
+// The model reads and writes text; what is spoken is counted by its words' tokens.
 json::object usage_object(const token_usage& usage) {
   return {{"total_tokens", usage.input_tokens + usage.output_tokens},
           {"input_tokens", usage.input_tokens},
           {"output_tokens", usage.output_tokens},
-          {"input_token_details", json::object{{"cached_tokens", usage.cached_tokens},
-                                               {"text_tokens", usage.input_tokens},
-                                               {"audio_tokens", 0}}},
+          {"input_token_details",
+           json::object{{"cached_tokens", usage.cached_tokens},
+                        {"text_tokens", usage.input_tokens},
+                        {"audio_tokens", 0},
+                        {"image_tokens", 0},
+                        {"cached_tokens_details", json::object{{"text_tokens", usage.cached_tokens},
+                                                               {"audio_tokens", 0},
+                                                               {"image_tokens", 0}}}}},
           {"output_token_details",
            json::object{{"text_tokens", usage.output_tokens}, {"audio_tokens", 0}}}};
 }
 
-std::string param_of(request_kind kind, const std::string& where) {
-  if (where.empty()) return {};
-  const bool settings =
-      kind == request_kind::update_session || kind == request_kind::create_response;
-  if (!settings) return where;
-  const std::string root = kind == request_kind::update_session ? "session." : "response.";
-  if (where == "voice") return root + "audio.output.voice";
-  if (where == "speech_rate") return root + "audio.output.speed";
-  return root + where;
+json::value metadata_object(const response_head& head) {
+  if (head.metadata.empty()) return nullptr;
+  json::object metadata;
+  for (const auto& [key, value] : head.metadata) metadata[key] = value;
+  return metadata;
+}
+
+json::array content_of(const conversation_item& item, event_shape shape) {
+  const bool ga = shape == event_shape::ga;
+  if (item.role != item_role::assistant) {
+    if (!item.spoken) return {json::object{{"type", "input_text"}, {"text", item.text}}};
+    return {json::object{{"type", "input_audio"}, {"transcript", text_or_null(item.text)}}};
+  }
+  if (item.status == item_status::in_progress) return {};
+  if (item.spoken) {
+    return {json::object{{"type", ga ? "output_audio" : "audio"}, {"transcript", item.text}}};
+  }
+  return {json::object{{"type", ga ? "output_text" : "text"}, {"text", item.text}}};
+}
+
+json::object timings_object(const turn_timings& timings) {
+  return {{"first_clause_ms", timings.first_clause.count()},
+          {"first_speech_ms", timings.first_speech.count()},
+          {"first_audio_ms", timings.first_audio.count()},
+          {"total_ms", timings.total.count()},
+          {"hearing", json::object{{"endpointing_ms", timings.hearing.endpointing.count()},
+                                   {"transcription_ms", timings.hearing.transcription.count()}}}};
 }
 
 }  // namespace
@@ -60,54 +69,40 @@ json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
-json::object session_object(const session_settings& settings, const conversation_id& conversation,
-                            const writer_options& options) {
-  json::array names;
-  for (const auto name : blendshape_names) names.emplace_back(name);
-  json::array timestamps;
-  if (settings.word_timestamps) timestamps.emplace_back("word");
-  return {
-      {"type", "realtime"},
-      {"object", "realtime.session"},
-      {"id", conversation.value},
-      {"model", options.model},
-      {"output_modalities", modalities(settings)},
-      {"instructions", settings.instructions},
-      {"tools", json::array{}},
-      {"tool_choice", "auto"},
-      {"temperature", settings.sampling.temperature},
-      {"max_output_tokens", settings.sampling.tokens_max},
-      {"audio", json::object{{"input", json::object{{"format", pcm_format()},
-                                                    {"transcription", nullptr},
-                                                    {"noise_reduction", nullptr},
-                                                    {"turn_detection", nullptr}}},
-                             {"output", json::object{{"format", pcm_format()},
-                                                     {"voice", settings.voice},
-                                                     {"speed", settings.speech_rate}}}}},
-      {"animation", json::object{{"outputs", animation_outputs(settings)}}},
-      {"output_audio_timestamp_types", std::move(timestamps)},
-      {"digital_human", json::object{{"conversation_id", conversation.value},
-                                     {"idle_animation", settings.idle_animation},
-                                     {"fps", options.fps},
-                                     {"blendshapes", std::move(names)}}},
-  };
+void add(std::string& text, std::string_view member, const json::value& value) {
+  text += ",\"";
+  text += member;
+  text += "\":";
+  text += json::serialize(value);
 }
 
-json::object item_object(const conversation_item& item) {
-  json::array content;
-  if (item.role != item_role::assistant) {
-    content.push_back(json::object{{"type", "input_text"}, {"text", item.text}});
-  } else if (item.status != item_status::in_progress) {
-    content.push_back(item.spoken
-                          ? json::object{{"type", "output_audio"}, {"transcript", item.text}}
-                          : json::object{{"type", "output_text"}, {"text", item.text}});
+void put(event_sink& sink, std::string_view type, event_members members) {
+  auto text = sink.begin(type);
+  for (const auto& [member, value] : members) add(text, member, value);
+  sink.end(std::move(text));
+}
+
+json::object item_object(const conversation_item& item, event_shape shape) {
+  json::object object{{"id", item.id},
+                      {"object", "realtime.item"},
+                      {"type", to_string(item.kind)},
+                      {"status", to_string(item.status)}};
+  switch (item.kind) {
+    case item_kind::message:
+      object["role"] = to_string(item.role);
+      object["content"] = content_of(item, shape);
+      break;
+    case item_kind::function_call:
+      object["call_id"] = item.call_id;
+      object["name"] = item.name;
+      object["arguments"] = item.text;
+      break;
+    case item_kind::function_call_output:
+      object["call_id"] = item.call_id;
+      object["output"] = item.text;
+      break;
   }
-  return {{"id", item.id},
-          {"object", "realtime.item"},
-          {"type", "message"},
-          {"status", to_string(item.status)},
-          {"role", to_string(item.role)},
-          {"content", std::move(content)}};
+  return object;
 }
 
 json::object part_object(bool spoken, const std::string& text) {
@@ -115,36 +110,39 @@ json::object part_object(bool spoken, const std::string& text) {
   return {{"type", "text"}, {"text", text}};
 }
 
-json::object response_object(const response_head& head) {
+json::object response_object(const response_head& head, event_shape shape) {
   const auto& settings = *head.settings;
-  return {
-      {"object", "realtime.response"},
-      {"id", head.response_id},
-      {"status", "in_progress"},
-      {"status_details", nullptr},
-      {"output", json::array{}},
-      {"conversation_id", head.conversation},
-      {"output_modalities", modalities(settings)},
-      {"max_output_tokens", settings.sampling.tokens_max},
-      {"audio",
-       json::object{{"output", json::object{{"format", pcm_format()}, {"voice", settings.voice}}}}},
-      {"usage", nullptr},
-      {"metadata", nullptr}};
+  json::object response{{"object", "realtime.response"},
+                        {"id", head.response_id},
+                        {"status", "in_progress"},
+                        {"status_details", nullptr},
+                        {"output", json::array{}},
+                        {"conversation_id", text_or_null(head.conversation)},
+                        {"max_output_tokens", settings.sampling.tokens_max},
+                        {"usage", nullptr},
+                        {"metadata", metadata_object(head)}};
+  if (shape == event_shape::ga) {
+    response["output_modalities"] = output_modalities(settings, shape);
+    response["audio"] = json::object{{"output", json::object{{"format", ga_format(settings.output)},
+                                                             {"voice", settings.voice}}}};
+  } else {
+    response["modalities"] = output_modalities(settings, shape);
+    response["voice"] = settings.voice;
+    response["output_audio_format"] = beta_format(settings.output);
+    response["temperature"] = settings.sampling.temperature;
+  }
+  return response;
 }
 
 json::object finished_object(const response_head& head, const turn_finished& finished,
-                             std::uint64_t turn_number) {
-  auto response = response_object(head);
+                             json::array output, std::uint64_t turn_number, event_shape shape) {
+  auto response = response_object(head, shape);
   response["status"] = to_string(finished.status);
   response["status_details"] = status_details(finished);
-  response["output"] = json::array{item_object(finished.item)};
+  response["output"] = std::move(output);
   response["usage"] = usage_object(finished.usage);
-  response["digital_human"] = json::object{
-      {"turn", turn_number},
-      {"timings", json::object{{"first_clause_ms", finished.timings.first_clause.count()},
-                               {"first_speech_ms", finished.timings.first_speech.count()},
-                               {"first_audio_ms", finished.timings.first_audio.count()},
-                               {"total_ms", finished.timings.total.count()}}}};
+  response["digital_human"] =
+      json::object{{"turn", turn_number}, {"timings", timings_object(finished.timings)}};
   return response;
 }
 
@@ -154,22 +152,6 @@ json::object error_object(const event_problem& problem) {
           {"message", problem.message},
           {"param", text_or_null(problem.param)},
           {"event_id", text_or_null(problem.event_id)}};
-}
-
-event_problem problem_of(const request_failed& failed) {
-  const auto tag = to_tag(failed.request);
-  auto problem = to_problem(failed.reason, param_of(tag.kind, failed.reason.where));
-  problem.event_id = tag.event_id;
-  if (tag.kind == request_kind::create_response && failed.reason.code == errc::overloaded) {
-    // `where` names the response that is under way, not a field.
-    problem.type = "invalid_request_error";
-    problem.code = "conversation_already_has_active_response";
-    problem.param.clear();
-  }
-  if (tag.kind == request_kind::cancel_response && failed.reason.code == errc::not_found) {
-    problem.code = "response_cancel_not_active";
-  }
-  return problem;
 }
 
 }  // namespace dhr::realtime

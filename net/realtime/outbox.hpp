@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "net/realtime/response_writer.hpp"
+#include "net/realtime/outgoing.hpp"
 
 namespace dhr::realtime {
 

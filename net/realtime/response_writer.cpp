@@ -4,35 +4,16 @@
 
 #include "net/realtime/event_objects.hpp"
 #include "net/realtime/json_text.hpp"
+#include "net/realtime/request_problem.hpp"
 
 namespace dhr::realtime {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t ms_per_second = 1'000;
-
-std::int64_t to_ms_offset(std::int64_t sample) noexcept {
-  return sample * ms_per_second / speech_sample_rate;
-}
-
-void add(std::string& out, std::string_view member, const json::value& value) {
-  out += ",\"";
-  out += member;
-  out += "\":";
-  out += json::serialize(value);
-}
+constexpr double ms_per_second = 1'000;
 
 }  // namespace
-
-void response_writer::write(const session_event& event, std::vector<outgoing>& out) {
-  event_ = &event;
-  out_ = &out;
-  index_ = 0;
-  std::visit([this](const auto& payload) { on(payload); }, event.payload);
-  event_ = nullptr;
-  out_ = nullptr;
-}
 
 outgoing error_event(const event_problem& problem, std::string_view event_id) {
   std::string text = R"({"type":"error","event_id":)";
@@ -42,241 +23,214 @@ outgoing error_event(const event_problem& problem, std::string_view event_id) {
   return {std::move(text)};
 }
 
-// ---- the frame of an event
-
-std::string response_writer::next_event_id() {
-  std::string id = "event_";
-  append_integer(id, static_cast<std::int64_t>(event_->turn.epoch.value));
-  id += '_';
-  append_integer(id, static_cast<std::int64_t>(event_->sequence));
-  id += '_';
-  append_integer(id, index_++);
-  return id;
+void response_writer::write(const session_event& event, std::vector<outgoing>& out) {
+  event_ = &event;
+  if (is_first_) begin(event);
+  // Only what is repeated for a client that comes back has gaps.
+  const bool gap = event.sequence > last_sequence_ + 1;
+  last_sequence_ = event.sequence;
+  if (gap && sink_.skips_through()) turn_.miss_pieces();
+  sink_.follow(event, out);
+  std::visit([this](const auto& payload) { on(payload); }, event.payload);
+  event_ = nullptr;
 }
 
-std::string response_writer::begin(std::string_view type) {
-  std::string text = R"({"type":")";
-  text += type;
-  text += R"(","event_id":")";
-  text += next_event_id();
-  text += '"';
-  return text;
+// What a session repeats for a client that comes back never begins with its opening, unless that is
+// the very event that the client saw last. Else it is another session, whose numbers say nothing
+// about what was seen of the old one.
+void response_writer::begin(const session_event& event) {
+  is_first_ = false;
+  const auto& seen = sink_.skips_through();
+  const bool opening = std::holds_alternative<session_opened>(event.payload);
+  if (opening && seen && event.sequence != seen->sequence) sink_.skip_nothing();
 }
 
-std::string response_writer::begin_delta(std::string_view type) {
-  return begin(type) + turn_->common;
+void response_writer::write_rate_limits(std::span<const door::rate_limit> limits,
+                                        std::vector<outgoing>& out) {
+  sink_.go_on(out);
+  json::array lines;
+  json::array own;  // clients know `requests` and `tokens`, and some refuse an event with others
+  for (const auto& limit : limits) {
+    auto& list = limit.name == "requests" ? lines : own;
+    list.push_back(json::object{{"name", limit.name},
+                                {"limit", limit.limit},
+                                {"remaining", limit.remaining},
+                                {"reset_seconds", limit.reset_seconds}});
+  }
+  put(sink_, "rate_limits.updated",
+      {{"rate_limits", std::move(lines)},
+       {"digital_human", json::object{{"rate_limits", std::move(own)}}}});
 }
 
-void response_writer::end(std::string text, bool media, std::size_t delta_at) {
-  text += '}';
-  out_->push_back({std::move(text), event_->turn.number, media, delta_at});
+// ---- the session
+
+void response_writer::learn(const session_settings& settings) noexcept {
+  transcripts_ = settings.listening.transcription.wanted;
 }
 
-bool response_writer::of_current_turn() const noexcept {
-  return turn_ && turn_->number == event_->turn.number;
+void response_writer::write_session(std::string_view type, const session_settings& settings) {
+  learn(settings);
+  put(sink_, type,
+      {{"session",
+        session_object(settings, {event_->turn.conversation.value, options_.model, options_.fps},
+                       options_.shape)}});
 }
-
-// ---- session and items
 
 void response_writer::on(const session_opened& payload) {
-  turn_.reset();
-  auto text = begin("session.created");
-  add(text, "session", session_object(payload.settings, event_->turn.conversation, options_));
-  end(std::move(text));
+  turn_.forget();
+  write_session("session.created", payload.settings);
+  if (options_.shape != event_shape::beta) return;
+  put(sink_, "conversation.created",
+      {{"conversation", json::object{{"id", event_->turn.conversation.value},
+                                     {"object", "realtime.conversation"}}}});
 }
 
 void response_writer::on(const settings_changed& payload) {
-  auto text = begin("session.updated");
-  add(text, "session", session_object(payload.settings, event_->turn.conversation, options_));
-  end(std::move(text));
+  write_session("session.updated", payload.settings);
 }
 
-void response_writer::on(const item_added& payload) {
-  const auto item = item_object(payload.item);
-  for (const auto* type : {"conversation.item.added", "conversation.item.done"}) {
-    auto text = begin(type);
-    add(text, "previous_item_id", text_or_null(payload.previous_item_id));
-    add(text, "item", item);
-    end(std::move(text));
-  }
+void response_writer::on(const session_resumed& payload) {
+  put(sink_, "digital_human.resumed",
+      {{"conversation_id", json::value(event_->turn.conversation.value)},
+       {"events_replayed", payload.events_replayed}});
 }
 
-void response_writer::on(const item_deleted& payload) {
-  auto text = begin("conversation.item.deleted");
-  add(text, "item_id", json::value(payload.item_id));
-  end(std::move(text));
-}
-
-void response_writer::on(const item_retrieved& payload) {
-  auto text = begin("conversation.item.retrieved");
-  add(text, "item", item_object(payload.item));
-  end(std::move(text));
+void response_writer::on(const resume_gap& payload) {
+  put(sink_, "digital_human.resume_gap", {{"message", json::value(payload.message)}});
 }
 
 void response_writer::on(const request_failed& payload) {
-  auto text = begin("error");
-  add(text, "error", error_object(problem_of(payload)));
-  end(std::move(text));
+  put(sink_, "error", {{"error", error_object(problem_of(payload, options_.shape))}});
 }
 
-// ---- a turn
+// ---- items
 
-void response_writer::on(const turn_started& payload) {
-  turn_ = open_turn{
-      event_->turn.number, payload.response_id, payload.item_id, payload.previous_item_id, {},
-      payload.settings};
-  turn_->common = ",\"response_id\":";
-  append_string(turn_->common, payload.response_id);
-  turn_->common += ",\"item_id\":";
-  append_string(turn_->common, payload.item_id);
-  turn_->common += ",\"output_index\":0,\"content_index\":0";
-
-  const bool spoken = turn_->spoken();
-  const auto item =
-      item_object({payload.item_id, item_role::assistant, item_status::in_progress, {}, spoken});
-  auto created = begin("response.created");
-  add(created, "response",
-      response_object({payload.response_id, event_->turn.conversation.value, &payload.settings}));
-  end(std::move(created));
-
-  auto output = begin("response.output_item.added");
-  add(output, "response_id", json::value(payload.response_id));
-  add(output, "output_index", 0);
-  add(output, "item", item);
-  end(std::move(output));
-
-  auto added = begin("conversation.item.added");
-  add(added, "previous_item_id", text_or_null(payload.previous_item_id));
-  add(added, "item", item);
-  end(std::move(added));
-
-  auto part = begin_delta("response.content_part.added");
-  add(part, "part", part_object(spoken, {}));
-  end(std::move(part));
-}
-
-void response_writer::on(const text_piece& payload) {
-  if (!of_current_turn()) return;
-  auto text = begin_delta(turn_->spoken() ? "response.output_audio_transcript.delta"
-                                          : "response.output_text.delta");
-  text += ",\"delta\":";
-  const auto delta_at = text.size() + 1;
-  append_string(text, payload.text);
-  end(std::move(text), false, delta_at);
-}
-
-void response_writer::on(const media_chunk& payload) {
-  if (!of_current_turn()) return;
-  if (!payload.pcm.empty()) {
-    auto text = begin_delta("response.output_audio.delta");
-    text.reserve(text.size() + payload.pcm.size() * 4 / 3 + 32);
-    text += ",\"delta\":";
-    append_base64(text, payload.pcm.view());
-    end(std::move(text), true);
+void response_writer::on(const item_added& payload) {
+  const auto item = item_object(payload.item, options_.shape);
+  const auto previous = text_or_null(payload.previous_item_id);
+  if (options_.shape != event_shape::ga) {
+    return put(sink_, "conversation.item.created",
+               {{"previous_item_id", previous}, {"item", item}});
   }
-  if (turn_->settings.blendshapes && !payload.frames.empty()) {
-    auto text = begin_delta("response.animation_blendshapes.delta");
-    text += ",\"frame_index\":";
-    append_integer(text, payload.first_frame);
-    text += ",\"frames\":";
-    append_weights(text, payload.frames.view());
-    text += ",\"digital_human\":{\"head\":";
-    append_heads(text, payload.frames.view());
-    text += '}';
-    end(std::move(text), true);
-  }
-  if (turn_->settings.visemes) {
-    for (const auto& mark : payload.visemes) {
-      auto text = begin_delta("response.animation_viseme.delta");
-      text += ",\"audio_offset_ms\":";
-      append_integer(text, to_ms_offset(mark.sample));
-      text += ",\"viseme_id\":";
-      append_integer(text, mark.id);
-      end(std::move(text), true);
-    }
-  }
-  if (turn_->settings.word_timestamps) {
-    for (const auto& word : payload.words) {
-      auto text = begin_delta("response.audio_timestamp.delta");
-      text += ",\"audio_offset_ms\":";
-      append_integer(text, to_ms_offset(word.first_sample));
-      text += ",\"audio_duration_ms\":";
-      append_integer(text, to_ms_offset(word.last_sample - word.first_sample));
-      text += ",\"text\":";
-      append_string(text, word.text);
-      text += ",\"timestamp_type\":\"word\"";
-      end(std::move(text), true);
-    }
-  }
+  put(sink_, "conversation.item.added", {{"previous_item_id", previous}, {"item", item}});
+  put(sink_, "conversation.item.done", {{"previous_item_id", previous}, {"item", item}});
 }
 
-void response_writer::finish_streams(const std::string& said) {
-  auto text = begin_delta(turn_->spoken() ? "response.output_audio_transcript.done"
-                                          : "response.output_text.done");
-  text += turn_->spoken() ? ",\"transcript\":" : ",\"text\":";
-  append_string(text, said);
-  end(std::move(text));
-  if (!turn_->spoken()) return;
-  end(begin_delta("response.output_audio.done"));
-  if (turn_->settings.blendshapes) end(begin_delta("response.animation_blendshapes.done"));
-  if (turn_->settings.visemes) end(begin_delta("response.animation_viseme.done"));
-  if (turn_->settings.word_timestamps) end(begin_delta("response.audio_timestamp.done"));
+void response_writer::on(const item_deleted& payload) {
+  put(sink_, "conversation.item.deleted", {{"item_id", json::value(payload.item_id)}});
 }
 
-void response_writer::on(const turn_finished& payload) {
-  if (!of_current_turn()) return;
-  const auto& text_said = payload.item.text;
-  finish_streams(text_said);
+void response_writer::on(const item_retrieved& payload) {
+  put(sink_, "conversation.item.retrieved", {{"item", item_object(payload.item, options_.shape)}});
+}
 
-  auto part = begin_delta("response.content_part.done");
-  add(part, "part", part_object(turn_->spoken(), text_said));
-  end(std::move(part));
+void response_writer::on(const item_truncated& payload) {
+  put(sink_, "conversation.item.truncated",
+      {{"item_id", json::value(payload.item_id)},
+       {"content_index", 0},
+       {"audio_end_ms", payload.audio_end_ms}});
+}
 
-  const auto item = item_object(payload.item);
-  auto output = begin("response.output_item.done");
-  add(output, "response_id", json::value(turn_->response_id));
-  add(output, "output_index", 0);
-  add(output, "item", item);
-  end(std::move(output));
+// ---- listening
 
-  auto done = begin("conversation.item.done");
-  add(done, "previous_item_id", text_or_null(turn_->previous_item_id));
-  add(done, "item", item);
-  end(std::move(done));
+void response_writer::on(const listening_began& payload) {
+  put(sink_, "input_audio_buffer.speech_started",
+      {{"audio_start_ms", payload.audio_start_ms}, {"item_id", json::value(payload.item_id)}});
+}
 
-  auto response = begin("response.done");
-  add(response, "response",
-      finished_object({turn_->response_id, event_->turn.conversation.value, &turn_->settings},
-                      payload, event_->turn.number));
-  end(std::move(response));
-  turn_.reset();
+void response_writer::on(const listening_ended& payload) {
+  put(sink_, "input_audio_buffer.speech_stopped",
+      {{"audio_end_ms", payload.audio_end_ms}, {"item_id", json::value(payload.item_id)}});
+}
+
+void response_writer::on(const listening_ignored& payload) {
+  put(sink_, "digital_human.speech_ignored",
+      {{"item_id", json::value(payload.item_id)}, {"reason", json::value(payload.reason)}});
+}
+
+void response_writer::on(const listening_timed_out& payload) {
+  put(sink_, "input_audio_buffer.timeout_triggered",
+      {{"audio_start_ms", payload.audio_start_ms},
+       {"audio_end_ms", payload.audio_end_ms},
+       {"item_id", json::value(payload.item_id)}});
+}
+
+void response_writer::on(const audio_committed& payload) {
+  put(sink_, "input_audio_buffer.committed",
+      {{"previous_item_id", text_or_null(payload.previous_item_id)},
+       {"item_id", json::value(payload.item_id)}});
+}
+
+void response_writer::on(const audio_cleared&) { put(sink_, "input_audio_buffer.cleared", {}); }
+
+void response_writer::on(const output_cleared& payload) {
+  put(sink_, "output_audio_buffer.cleared", {{"response_id", json::value(payload.response_id)}});
+}
+
+void response_writer::on(const transcript_piece& payload) {
+  if (!transcripts_) return;
+  put(sink_, "conversation.item.input_audio_transcription.delta",
+      {{"item_id", json::value(payload.item_id)},
+       {"content_index", 0},
+       {"delta", json::value(payload.text)}});
+}
+
+void response_writer::on(const transcript_done& payload) {
+  if (!transcripts_) return;
+  const auto seconds = static_cast<double>(payload.audio_ms) / ms_per_second;
+  put(sink_, "conversation.item.input_audio_transcription.completed",
+      {{"item_id", json::value(payload.item_id)},
+       {"content_index", 0},
+       {"transcript", json::value(payload.text)},
+       {"usage", json::object{{"type", "duration"}, {"seconds", seconds}}}});
+}
+
+void response_writer::on(const transcript_failed_for& payload) {
+  if (!transcripts_) return;
+  const auto problem = to_problem(payload.reason, {});
+  put(sink_, "conversation.item.input_audio_transcription.failed",
+      {{"item_id", json::value(payload.item_id)},
+       {"content_index", 0},
+       {"error", json::object{{"type", "transcription_error"},
+                              {"code", problem.code},
+                              {"message", problem.message}}}});
 }
 
 // ---- what the protocol has no event for
 
+void response_writer::on(const speech_melody& payload) {
+  const auto& melody = payload.melody;
+  put(sink_, "digital_human.prosody",
+      {{"item_id", json::value(payload.item_id)},
+       {"prosody", json::object{{"pitch_hz_median", melody.pitch_hz_median},
+                                {"pitch_range_semitones", melody.pitch_range_semitones},
+                                {"energy_db", melody.energy_db},
+                                {"rate_syllables_per_s", melody.rate_syllables_per_s},
+                                {"voiced_share", melody.voiced_share},
+                                {"pauses", melody.pauses},
+                                {"pause_share", melody.pause_share},
+                                {"speech_ms", melody.speech_ms}}}});
+}
+
 void response_writer::on(const idle_chunk& payload) {
-  auto text = begin("digital_human.idle.delta");
+  auto text = sink_.begin("digital_human.idle.delta");
   text += ",\"frame_index\":";
   append_integer(text, payload.first_frame);
   text += ",\"frames\":";
   append_weights(text, payload.frames.view());
   text += ",\"head\":";
   append_heads(text, payload.frames.view());
-  end(std::move(text));
+  sink_.end(std::move(text));
 }
 
 void response_writer::on(const notice& payload) {
-  auto text = begin("digital_human.notice");
-  add(text, "kind", json::value(payload.kind));
-  add(text, "message", json::value(payload.message));
-  end(std::move(text));
+  put(sink_, "digital_human.notice",
+      {{"kind", json::value(payload.kind)}, {"message", json::value(payload.message)}});
 }
 
 void response_writer::on(const session_closed& payload) {
-  auto text = begin("digital_human.session_closed");
-  add(text, "reason", json::value(payload.reason));
-  add(text, "message", json::value(payload.message));
-  end(std::move(text));
+  put(sink_, "digital_human.session_closed",
+      {{"reason", json::value(payload.reason)}, {"message", json::value(payload.message)}});
 }
 
 }  // namespace dhr::realtime

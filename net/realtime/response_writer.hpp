@@ -1,40 +1,32 @@
 #pragma once
-// What a session says, as events of the Realtime protocol (GA names) and of Azure Voice Live for
-// the face. Pure and stateful: one writer per connection, fed with its session's events in order.
-//
-// The order of a turn's events:
-//   response.created, response.output_item.added, conversation.item.added,
-//   response.content_part.added,
-//   then for each text piece     response.output_text.delta or
-//   response.output_audio_transcript.delta,
-//        for each media chunk    audio, blendshapes, visemes, words (each only if asked for and
-//        there),
-//   then what was streamed `.done` in the order text, audio, blendshapes, visemes, words,
-//   response.content_part.done, response.output_item.done, conversation.item.done, response.done.
+// What a session says, as events of the Realtime protocol in the shape that the client asked for,
+// with the events of Azure Voice Live for the face. Pure and stateful: one writer per connection,
+// fed with its session's events in order. The order of a turn's events: turn_writer.hpp.
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/session/messages.hpp"
+#include "net/door/rate_limiter.hpp"
 #include "net/realtime/event_problem.hpp"
+#include "net/realtime/event_shape.hpp"
+#include "net/realtime/event_sink.hpp"
+#include "net/realtime/outgoing.hpp"
+#include "net/realtime/turn_writer.hpp"
 
 namespace dhr::realtime {
 
 struct writer_options {
   int fps = 30;
   std::string model;  // what the session object calls the model
-};
-
-// One event, ready for the wire.
-struct outgoing {
-  std::string json;
-  std::uint64_t turn = 0;  // 0 outside of turns
-  bool media = false;      // worthless once its turn is interrupted
-  // Of a text delta: where its text begins in `json`, which ends in `"}` after it; else 0.
-  std::size_t delta_at = 0;
+  event_shape shape = event_shape::ga;
+  // The client has seen all up to this event: the session's events go into the writer's state, and
+  // of what becomes of them only the rest is put out.
+  std::optional<event_mark> skip_through;
 };
 
 // The `error` event of a problem that the door itself found.
@@ -42,52 +34,59 @@ struct outgoing {
 
 class response_writer {
  public:
-  explicit response_writer(writer_options options) : options_{std::move(options)} {}
+  explicit response_writer(writer_options options)
+      : options_{std::move(options)}, sink_{options_.skip_through}, turn_{sink_, options_.shape} {}
+  response_writer(const response_writer&) = delete;
+  response_writer& operator=(const response_writer&) = delete;
 
   // Appends the events of `event` to `out`; none for a piece of a turn that is over.
   void write(const session_event& event, std::vector<outgoing>& out);
 
+  // Appends rate_limits.updated, as a further event of what was written last.
+  void write_rate_limits(std::span<const door::rate_limit> limits, std::vector<outgoing>& out);
+
  private:
-  struct open_turn {
-    std::uint64_t number = 0;
-    std::string response_id;
-    std::string item_id;
-    std::string previous_item_id;
-    std::string common;  // the members that every delta has
-    session_settings settings;
-    [[nodiscard]] bool spoken() const noexcept {
-      return settings.modality == output_modality::audio;
-    }
-  };
+  // A turn's piece.
+  template <class Payload>
+  void on(const Payload& payload) {
+    turn_.on(payload, event_->turn);
+  }
 
   void on(const session_opened& payload);
+  void on(const session_resumed& payload);
+  void on(const resume_gap& payload);
   void on(const settings_changed& payload);
   void on(const item_added& payload);
   void on(const item_deleted& payload);
   void on(const item_retrieved& payload);
+  void on(const item_truncated& payload);
   void on(const request_failed& payload);
-  void on(const turn_started& payload);
-  void on(const text_piece& payload);
-  void on(const media_chunk& payload);
-  void on(const turn_finished& payload);
+  void on(const listening_began& payload);
+  void on(const listening_ended& payload);
+  void on(const listening_ignored& payload);
+  void on(const listening_timed_out& payload);
+  void on(const audio_committed& payload);
+  void on(const audio_cleared& payload);
+  void on(const output_cleared& payload);
+  void on(const transcript_piece& payload);
+  void on(const transcript_done& payload);
+  void on(const transcript_failed_for& payload);
+  void on(const speech_melody& payload);
   void on(const idle_chunk& payload);
   void on(const notice& payload);
   void on(const session_closed& payload);
 
-  void finish_streams(const std::string& said);
-  [[nodiscard]] bool of_current_turn() const noexcept;
-  [[nodiscard]] std::string next_event_id();
-  // Begins an event: `{"type":...,"event_id":...` with the turn's common members for a delta.
-  [[nodiscard]] std::string begin(std::string_view type);
-  [[nodiscard]] std::string begin_delta(std::string_view type);
-  void end(std::string json, bool media = false, std::size_t delta_at = 0);
+  void begin(const session_event& event);
+  void write_session(std::string_view type, const session_settings& settings);
+  void learn(const session_settings& settings) noexcept;
 
   writer_options options_;
-  std::optional<open_turn> turn_;
-  // Of the event being written.
-  const session_event* event_ = nullptr;
-  std::vector<outgoing>* out_ = nullptr;
-  int index_ = 0;  // one session event may become several
+  event_sink sink_;
+  turn_writer turn_;
+  bool transcripts_ = true;  // are wanted; until the settings are known, better told than missed
+  std::uint64_t last_sequence_ = 0;
+  bool is_first_ = true;                  // no event has been written before
+  const session_event* event_ = nullptr;  // being written
 };
 
 }  // namespace dhr::realtime

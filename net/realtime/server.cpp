@@ -1,23 +1,12 @@
 #include "net/realtime/server.hpp"
 
+#include "net/door/entrance.hpp"
 #include "net/realtime/connection.hpp"
-#include "net/realtime/graceful_stop.hpp"
-#include "net/realtime/listener.hpp"
 
 namespace dhr::realtime {
-namespace {
-
-namespace asio = boost::asio;
-
-// Refused clients are told so, up to this many at once; more are cut off.
-constexpr std::size_t refusals_max = 64;
-
-}  // namespace
 
 struct server::impl {
-  asio::io_context& io;
-  std::shared_ptr<const connection_context> context;
-  std::shared_ptr<tcp_listener> listener;
+  door::entrance door;
 };
 
 server::server(std::unique_ptr<impl> parts) : impl_{std::move(parts)} {}
@@ -26,29 +15,26 @@ server::~server() = default;
 result<std::unique_ptr<server>> server::start(server_parts parts) {
   auto context = std::make_shared<const connection_context>(connection_context{
       parts.system, std::move(parts.directory), parts.settings, std::move(parts.writer),
-      parts.unanswered_max, parts.counts, std::make_shared<connection_table>()});
-  const auto connections_max = static_cast<std::size_t>(parts.settings.connections_max);
-  auto accepted = [context, connections_max](asio::ip::tcp::socket socket) {
-    const auto living = context->table->size();
-    if (living >= connections_max + refusals_max) return;  // the socket closes itself
-    start_connection(std::move(socket), context, living >= connections_max);
-  };
-  DHR_TRY(auto listener, tcp_listener::open(parts.io, parts.settings.address, parts.settings.port,
-                                            std::move(accepted)));
-  return std::unique_ptr<server>{
-      new server{std::make_unique<impl>(impl{parts.io, context, std::move(listener)})}};
+      parts.unanswered_max, parts.counts, std::make_shared<door::connection_table>(),
+      std::move(parts.gate), std::move(parts.tls), *parts.time});
+  door::entrance_parts way{parts.io,
+                           parts.settings.address,
+                           parts.settings.port,
+                           static_cast<std::size_t>(parts.settings.connections_max),
+                           context->table,
+                           [context](boost::asio::ip::tcp::socket socket) {
+                             return make_connection(std::move(socket), context);
+                           }};
+  DHR_TRY(auto opened, door::entrance::open(std::move(way)));
+  return std::unique_ptr<server>{new server{std::make_unique<impl>(impl{std::move(opened)})}};
 }
 
-std::uint16_t server::port() const noexcept { return impl_->listener->port(); }
+std::uint16_t server::port() const noexcept { return impl_->door.port(); }
 
-std::size_t server::connections() const { return impl_->context->table->size(); }
+std::size_t server::connections() const { return impl_->door.connections(); }
 
-void server::stop_accepting() {
-  impl_->listener->stop([] {});
-}
+void server::stop_accepting() { impl_->door.stop_accepting(); }
 
-std::future<void> server::stop(milliseconds grace) {
-  return stop_gracefully(impl_->io, impl_->listener, impl_->context->table, grace);
-}
+std::future<void> server::stop(milliseconds grace) { return impl_->door.stop(grace); }
 
 }  // namespace dhr::realtime

@@ -1,6 +1,9 @@
 #include "net/realtime/settings_codec.hpp"
 
-#include <cmath>
+#include <algorithm>
+
+#include "net/realtime/listening_codec.hpp"
+#include "net/realtime/tool_codec.hpp"
 
 namespace dhr::realtime {
 namespace {
@@ -8,113 +11,88 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t metadata_max = 16;
+constexpr std::size_t metadata_key_bytes_max = 64;
+constexpr std::size_t metadata_value_bytes_max = 512;
 
-boost::outcome_v2::failure_type<event_problem> unsupported(const std::string& path,
-                                                           const std::string& why) {
-  return refuse("unsupported_value", "'" + path + "' is not supported: " + why, path);
-}
-
-std::string element(const std::string& path, std::size_t index) {
-  return path + '[' + std::to_string(index) + ']';
-}
-
-// Calls `known(name)` for each string of an array field; false means that the name is unknown.
-template <class Known>
-checked<bool> each_name(const object_fields& fields, std::string_view field,
-                        std::string_view allowed, Known known) {
+// The strings of an array field; nothing if it is absent. All must be among `supported`.
+checked<std::optional<std::vector<std::string_view>>> names_of(
+    const object_fields& fields, std::string_view field,
+    std::initializer_list<std::string_view> supported) {
+  using names = std::vector<std::string_view>;
   DHR_TRY(const auto* array, fields.array(field));
-  if (array == nullptr) return false;
+  if (array == nullptr) return std::optional<names>{};
+  names found;
   for (std::size_t i = 0; i < array->size(); ++i) {
     const auto path = element(fields.path(field), i);
-    if (!(*array)[i].is_string()) {
-      return refuse("invalid_type", "'" + path + "' must be a string", path);
-    }
+    if (!(*array)[i].is_string()) return wrong_type(path, "a string", (*array)[i]);
     const std::string_view name{(*array)[i].get_string()};
-    if (!known(name)) {
-      return refuse(
-          "invalid_value",
-          "'" + path + "' is '" + std::string{name} + "'; it may be " + std::string{allowed}, path);
+    if (std::find(supported.begin(), supported.end(), name) == supported.end()) {
+      return wrong_choice(path, name, supported);
     }
+    found.push_back(name);
   }
-  return true;
+  return std::optional{std::move(found)};
+}
+
+bool holds(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 checked<void> modality(const object_fields& fields, settings_patch& patch) {
-  bool audio = false;
-  std::size_t count = 0;
-  const auto known = [&](std::string_view name) {
-    ++count;
-    audio = audio || name == "audio";
-    return name == "audio" || name == "text";
-  };
-  DHR_TRY(const bool given, each_name(fields, "output_modalities", "\"audio\" or \"text\"", known));
-  if (given && count != 1) {
-    return refuse("invalid_value",
-                  "'" + fields.path("output_modalities") +
-                      "' must be [\"audio\"] (sound with its transcript) or [\"text\"]",
-                  fields.path("output_modalities"));
-  }
-  if (given) {
-    patch.modality = audio ? output_modality::audio : output_modality::text;
+  DHR_TRY(const auto names, names_of(fields, "output_modalities", {"text", "audio"}));
+  if (names) {
+    if (names->size() != 1) {
+      return refuse("invalid_value",
+                    "Invalid '" + fields.path("output_modalities") +
+                        "'. Supported combinations are: ['text'] and ['audio'].",
+                    fields.path("output_modalities"));
+    }
+    patch.modality = holds(*names, "audio") ? output_modality::audio : output_modality::text;
     return boost::outcome_v2::success();
   }
   // The beta names more than one: text is always there, and the face comes by `animation`.
-  DHR_TRY(const bool beta,
-          each_name(fields, "modalities", "\"audio\", \"text\" or \"animation\"",
-                    [&](std::string_view name) { return known(name) || name == "animation"; }));
-  if (beta && count > 0) patch.modality = audio ? output_modality::audio : output_modality::text;
+  DHR_TRY(const auto beta,
+          names_of(fields, "modalities", {"text", "audio", "animation", "avatar"}));
+  if (beta && !beta->empty()) {
+    patch.modality = holds(*beta, "audio") ? output_modality::audio : output_modality::text;
+  }
   return boost::outcome_v2::success();
 }
 
-// A name, or an object that holds it as `id` (OpenAI) or `name` (Azure).
+// A name, or an object that holds it as `id` (OpenAI) or `name` (Voice Live). Azure's own voices are
+// not to be had here; for any of them, as for the names of OpenAI's, the default voice speaks.
 checked<void> voice(const object_fields& fields, settings_patch& patch) {
   const auto* value = fields.find("voice");
   if (value == nullptr) return boost::outcome_v2::success();
   if (!value->is_object()) {
-    if (!value->is_string()) {
-      return refuse("invalid_type",
-                    "'" + fields.path("voice") + "' must be a string or an object with an id",
-                    fields.path("voice"));
-    }
+    if (!value->is_string()) return wrong_type(fields.path("voice"), "a string", *value);
     DHR_TRY(patch.voice, fields.text("voice", name_bytes_max));
     return boost::outcome_v2::success();
   }
   DHR_TRY(const auto object, fields.required_object("voice"));
   DHR_TRY(patch.voice, object.text("id", name_bytes_max));
   if (patch.voice) return boost::outcome_v2::success();
-  if (object.find("name") == nullptr) {
-    return refuse("missing_required_parameter", "'" + object.path("id") + "' is missing",
-                  object.path("id"));
-  }
+  if (object.find("name") == nullptr) return missing(object.path("id"));
   DHR_TRY(patch.voice, object.text("name", name_bytes_max));
+  DHR_TRY(const auto type, object.text("type", name_bytes_max));
+  if (type && type->starts_with("azure-")) patch.voice = std::string{};
   return boost::outcome_v2::success();
 }
 
-checked<void> format(const object_fields& output) {
-  DHR_TRY(const auto format, output.object("format"));
-  if (!format) return boost::outcome_v2::success();
-  DHR_TRY(const auto type, format->text("type", name_bytes_max));
-  if (type && *type != "audio/pcm") {
-    return unsupported(format->path("type"), "sound is sent as \"audio/pcm\"");
-  }
-  DHR_TRY(const auto rate, format->number("rate", 1, 1e6));
-  if (rate && *rate != 24'000) return unsupported(format->path("rate"), "the rate is 24000");
-  return boost::outcome_v2::success();
-}
-
-checked<void> audio(const object_fields& fields, settings_patch& patch) {
+checked<void> speech(const object_fields& fields, settings_patch& patch) {
+  DHR_TRY(voice(fields, patch));
+  DHR_TRY(patch.speech_rate, fields.number("speed", 0.25, 1.5));
   DHR_TRY(const auto audio, fields.object("audio"));
-  if (!audio) return boost::outcome_v2::success();
-  DHR_TRY(const auto input, audio->object("input"));
-  if (input && input->find("turn_detection") != nullptr) {
-    return unsupported(input->path("turn_detection"),
-                       "this version takes text and detects no turns; leave it out or null");
+  if (audio) {
+    DHR_TRY(const auto output, audio->object("output"));
+    if (output) {
+      DHR_TRY(voice(*output, patch));
+      DHR_TRY(const auto speed, output->number("speed", 0.25, 1.5));
+      if (speed) patch.speech_rate = speed;
+    }
   }
-  DHR_TRY(const auto output, audio->object("output"));
-  if (!output) return boost::outcome_v2::success();
-  DHR_TRY(voice(*output, patch));
-  DHR_TRY(patch.speech_rate, output->number("speed", 0.25, 1.5));
-  return format(*output);
+  return decode_output_format(fields, patch);
 }
 
 checked<void> tokens(const object_fields& fields, std::string_view name, const codec_limits& limits,
@@ -125,11 +103,7 @@ checked<void> tokens(const object_fields& fields, std::string_view name, const c
     patch.tokens_max = limits.tokens_max;
     return boost::outcome_v2::success();
   }
-  DHR_TRY(const auto count, fields.number(name, 1, limits.tokens_max));
-  if (*count != std::floor(*count)) {
-    return refuse("invalid_type", "'" + fields.path(name) + "' must be a whole number or \"inf\"",
-                  fields.path(name));
-  }
+  DHR_TRY(const auto count, fields.integer(name, 1, limits.tokens_max));
   patch.tokens_max = static_cast<int>(*count);
   return boost::outcome_v2::success();
 }
@@ -137,40 +111,14 @@ checked<void> tokens(const object_fields& fields, std::string_view name, const c
 checked<void> animation(const object_fields& fields, settings_patch& patch) {
   DHR_TRY(const auto animation, fields.object("animation"));
   if (animation) {
-    bool blendshapes = false;
-    bool visemes = false;
-    DHR_TRY(const bool given, each_name(*animation, "outputs", "\"blendshapes\" or \"viseme_id\"",
-                                        [&](std::string_view name) {
-                                          blendshapes = blendshapes || name == "blendshapes";
-                                          visemes = visemes || name == "viseme_id";
-                                          return name == "blendshapes" || name == "viseme_id";
-                                        }));
-    if (given) {
-      patch.blendshapes = blendshapes;
-      patch.visemes = visemes;
+    DHR_TRY(const auto outputs, names_of(*animation, "outputs", {"blendshapes", "viseme_id"}));
+    if (outputs) {
+      patch.blendshapes = holds(*outputs, "blendshapes");
+      patch.visemes = holds(*outputs, "viseme_id");
     }
   }
-  bool words = false;
-  DHR_TRY(const bool given,
-          each_name(fields, "output_audio_timestamp_types", "\"word\"",
-                    [&](std::string_view name) { return words = name == "word"; }));
-  if (given) patch.word_timestamps = words;
-  return boost::outcome_v2::success();
-}
-
-checked<void> no_tools(const object_fields& fields) {
-  DHR_TRY(const auto* tools, fields.array("tools"));
-  if (tools != nullptr && !tools->empty()) {
-    return unsupported(fields.path("tools"),
-                       "this version calls no tools; send [] or leave it out");
-  }
-  const auto* choice = fields.find("tool_choice");
-  if (choice != nullptr && *choice != "auto" && *choice != "none") {
-    return unsupported(fields.path("tool_choice"), "it may be \"auto\" or \"none\"");
-  }
-  if (fields.find("prompt") != nullptr) {
-    return unsupported(fields.path("prompt"), "write `instructions` instead");
-  }
+  DHR_TRY(const auto timestamps, names_of(fields, "output_audio_timestamp_types", {"word"}));
+  if (timestamps) patch.word_timestamps = holds(*timestamps, "word");
   return boost::outcome_v2::success();
 }
 
@@ -179,32 +127,52 @@ checked<settings_patch> common(const object_fields& fields, const codec_limits& 
   settings_patch patch;
   DHR_TRY(patch.instructions, fields.text("instructions", limits.text_bytes_max));
   DHR_TRY(modality(fields, patch));
-  DHR_TRY(voice(fields, patch));
-  DHR_TRY(audio(fields, patch));
+  DHR_TRY(speech(fields, patch));
   DHR_TRY(patch.temperature, fields.number("temperature", 0, 2));
   DHR_TRY(tokens(fields, "max_response_output_tokens", limits, patch));
   DHR_TRY(tokens(fields, "max_output_tokens", limits, patch));
   DHR_TRY(animation(fields, patch));
-  DHR_TRY(no_tools(fields));
-  DHR_TRY(const auto beta_format, fields.text("output_audio_format", name_bytes_max));
-  if (beta_format && *beta_format != "pcm16") {
-    return unsupported(fields.path("output_audio_format"), "sound is sent as \"pcm16\"");
+  DHR_TRY(decode_tools(fields, limits, patch));
+  if (fields.find("prompt") != nullptr) {
+    return unsupported(fields.path("prompt"), "write `instructions` instead");
   }
   return patch;
+}
+
+checked<void> metadata(const object_fields& response, response_wishes& wishes) {
+  DHR_TRY(const auto fields, response.object("metadata"));
+  if (!fields) return boost::outcome_v2::success();
+  const auto& object = response.find("metadata")->get_object();
+  if (object.size() > metadata_max) {
+    return refuse("object_above_max_properties",
+                  "Invalid '" + fields->path() +
+                      "': too many properties. Expected an object with "
+                      "at most " +
+                      std::to_string(metadata_max) + " properties, but got " +
+                      std::to_string(object.size()) + " instead.",
+                  fields->path());
+  }
+  for (const auto& member : object) {
+    const std::string key{member.key()};
+    if (key.size() > metadata_key_bytes_max) {
+      return refuse("invalid_value",
+                    "Invalid '" + fields->path() + "': a key is longer than " +
+                        std::to_string(metadata_key_bytes_max) + " bytes.",
+                    fields->path());
+    }
+    DHR_TRY(auto text, fields->text(key, metadata_value_bytes_max));
+    if (text) wishes.metadata.emplace_back(key, std::move(*text));
+  }
+  return boost::outcome_v2::success();
 }
 
 }  // namespace
 
 checked<settings_patch> decode_session(const object_fields& session, const codec_limits& limits) {
   DHR_TRY(const auto type, session.text("type", name_bytes_max));
-  if (type && *type != "realtime") {
-    return unsupported(session.path("type"), "it must be \"realtime\"");
-  }
-  if (session.find("turn_detection") != nullptr) {
-    return unsupported(session.path("turn_detection"),
-                       "this version takes text and detects no turns; leave it out or null");
-  }
+  if (type && *type != "realtime") return wrong_choice(session.path("type"), *type, {"realtime"});
   DHR_TRY(auto patch, common(session, limits));
+  DHR_TRY(decode_listening(session, patch));
   DHR_TRY(const auto human, session.object("digital_human"));
   if (human) {
     DHR_TRY(patch.idle_animation, human->boolean("idle_animation"));
@@ -212,17 +180,22 @@ checked<settings_patch> decode_session(const object_fields& session, const codec
   return patch;
 }
 
-checked<settings_patch> decode_response(const object_fields& response, const codec_limits& limits) {
-  DHR_TRY(const auto conversation, response.text("conversation", name_bytes_max));
-  if (conversation && *conversation != "auto") {
-    return unsupported(response.path("conversation"),
-                       "a response belongs to the session's conversation (\"auto\")");
+checked<response_wishes> decode_response(const object_fields& response,
+                                         const codec_limits& limits) {
+  response_wishes wishes;
+  DHR_TRY(const auto given, response.text("conversation", name_bytes_max));
+  const auto conversation = given.value_or("auto");
+  if (conversation != "auto" && conversation != "none") {
+    return wrong_choice(response.path("conversation"), conversation, {"auto", "none"});
   }
-  DHR_TRY(const auto* input, response.array("input"));
-  if (input != nullptr) {
-    return unsupported(response.path("input"), "add the items with conversation.item.create first");
+  wishes.out_of_band = conversation == "none";
+  for (const auto* name : {"append_input_items", "pre_generated_assistant_message"}) {
+    if (response.find(name) == nullptr) continue;
+    return unsupported(response.path(name), "add the items with conversation.item.create first");
   }
-  return common(response, limits);
+  DHR_TRY(wishes.patch, common(response, limits));
+  DHR_TRY(metadata(response, wishes));
+  return wishes;
 }
 
 }  // namespace dhr::realtime

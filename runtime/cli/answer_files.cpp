@@ -21,18 +21,6 @@ double seconds(std::int64_t samples) {
   return static_cast<double>(samples) / static_cast<double>(speech_sample_rate);
 }
 
-void write_frames(std::ostream& out, const std::vector<face_frame>& frames, int fps) {
-  out << "frame,seconds";
-  for (const auto name : blendshape_names) out << ',' << name;
-  out << ",headYaw,headPitch,headRoll\n" << std::fixed << std::setprecision(4);
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    out << i << ',' << static_cast<double>(i) / fps;
-    for (const auto weight : frames[i].weights) out << ',' << weight;
-    const auto& head = frames[i].head;
-    out << ',' << head.yaw << ',' << head.pitch << ',' << head.roll << '\n';
-  }
-}
-
 void write_transcript(std::ostream& out, const collected_turn& turn) {
   out << turn.text << "\n\n" << std::fixed << std::setprecision(3);
   for (const auto& word : turn.words) {
@@ -43,6 +31,26 @@ void write_transcript(std::ostream& out, const collected_turn& turn) {
 
 }  // namespace
 
+result<void> write_sound(std::span<const std::int16_t> samples, const std::filesystem::path& file) {
+  return write_file(file, [&](std::ostream& out) {
+    out << wav_file(samples, static_cast<std::uint32_t>(speech_sample_rate));
+  });
+}
+
+result<void> write_frames(std::span<const timed_frame> frames, const std::filesystem::path& file) {
+  return write_file(file, [&](std::ostream& out) {
+    out << "frame,seconds";
+    for (const auto name : blendshape_names) out << ',' << name;
+    out << ",headYaw,headPitch,headRoll\n" << std::fixed << std::setprecision(4);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      out << i << ',' << frames[i].seconds;
+      for (const auto weight : frames[i].frame.weights) out << ',' << weight;
+      const auto& head = frames[i].frame.head;
+      out << ',' << head.yaw << ',' << head.pitch << ',' << head.roll << '\n';
+    }
+  });
+}
+
 result<void> write_answer(const collected_turn& turn, int fps,
                           const std::filesystem::path& folder) {
   std::error_code problem;
@@ -52,11 +60,12 @@ result<void> write_answer(const collected_turn& turn, int fps,
                 "cannot make the folder " + folder.string() + ": " + problem.message(),
                 folder.string());
   }
-  DHR_TRY(write_file(folder / "answer.wav", [&](std::ostream& out) {
-    out << wav_file(turn.samples, static_cast<std::uint32_t>(speech_sample_rate));
-  }));
-  DHR_TRY(write_file(folder / "frames.csv",
-                     [&](std::ostream& out) { write_frames(out, turn.frames, fps); }));
+  std::vector<timed_frame> frames;
+  for (const auto& frame : turn.frames) {
+    frames.push_back({static_cast<double>(frames.size()) / fps, frame});
+  }
+  DHR_TRY(write_sound(turn.samples, folder / "answer.wav"));
+  DHR_TRY(write_frames(frames, folder / "frames.csv"));
   return write_file(folder / "transcript.txt",
                     [&](std::ostream& out) { write_transcript(out, turn); });
 }

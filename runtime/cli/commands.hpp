@@ -22,13 +22,38 @@ struct say_options {
   bool verbatim = false;  // speak the text itself instead of an answer to it
 };
 
-// The configuration, or nothing after every complaint was printed.
+struct talk_options {
+  std::filesystem::path file;                // a recording
+  std::filesystem::path out = "answer.wav";  // what is answered, in time with the recording
+  std::filesystem::path frames;              // of the face; empty: none
+  std::string instructions;                  // empty, as all below: as configured
+  std::string voice;
+  std::string turn_detection;  // "server_vad", "semantic_vad"
+};
+
+struct store_options {
+  std::filesystem::path path;  // empty: the configured store
+  std::string conversation;    // of export and delete
+  std::size_t limit = 50;      // of list
+};
+
+// The configuration, or nothing after every complaint was printed. An empty runtime.state_dir
+// becomes a folder of the user's, where there is one.
 [[nodiscard]] std::optional<config> load_or_complain(const surroundings& around);
 
 int serve(const surroundings& around);
 int say(const say_options& options, const surroundings& around);
+// Sends a recording as a caller would, in the time that it takes, and listens.
+int talk(const talk_options& options, const surroundings& around);
 // Asks the server at this address ("http://127.0.0.1:8000").
 int status(const std::string& url);
 int config_check(const surroundings& around);
+
+// Of the store's file; no server is needed, and one may be running on it.
+int store_check(const store_options& options, const surroundings& around);
+int store_export(const store_options& options, const surroundings& around);
+// A conversation that a running server still holds is saved anew with its next turn.
+int store_delete(const store_options& options, const surroundings& around);
+int store_list(const store_options& options, const surroundings& around);
 
 }  // namespace dhr::cli

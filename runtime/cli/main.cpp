@@ -5,9 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <memory>
 #include <string>
 
+#include "runtime/base/ids.hpp"
 #include "runtime/cli/commands.hpp"
 
 extern char** environ;
@@ -47,6 +50,34 @@ void spin_briefly(char** argv) {
   unsetenv("GOMP_SPINCOUNT");  // it goes on slower where /proc is missing
 }
 
+// The commands on the store's file. The one that is called for is put into `chosen`.
+void add_store_commands(CLI::App& app, cli::surroundings& around, std::function<int()>& chosen) {
+  const auto options = std::make_shared<cli::store_options>();
+  auto* store = app.add_subcommand("store", "look at the kept conversations; needs no server");
+  store->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, auto run) {
+    auto* command = store->add_subcommand(name, what);
+    command->add_option("--path", options->path, "the store's file instead of the configured one");
+    command->add_option("--config", around.config_file, "the configuration file")
+        ->capture_default_str();
+    command->callback([&chosen, &around, options, run] {
+      chosen = [=, &around] { return run(*options, around); };
+    });
+    return command;
+  };
+  add("check", "read everything and say whether it is sound", cli::store_check);
+  add("list", "show the conversations, the last saved first", cli::store_list)
+      ->add_option("--limit", options->limit, "how many at most")
+      ->capture_default_str();
+  add("export", "print a conversation as JSON", cli::store_export)
+      ->add_option("conversation", options->conversation, "its id")
+      ->required();
+  add("delete", "erase a conversation; end it on a running server first, or it is saved anew",
+      cli::store_delete)
+      ->add_option("conversation", options->conversation, "its id")
+      ->required();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -80,6 +111,24 @@ int main(int argc, char** argv) {
                 "speak the text itself instead of an answer to it");
   add_config(say);
 
+  cli::talk_options talk_options;
+  auto* talk = app.add_subcommand(
+      "talk",
+      "send a recording as a caller would, at the pace of its sound, and write what is answered");
+  talk->add_option("file", talk_options.file, "the recording: WAV, FLAC, Ogg or MP3")
+      ->required()
+      ->check(CLI::ExistingFile);
+  talk->add_option("--out", talk_options.out,
+                   "the file for the answers' sound, in time with the recording")
+      ->capture_default_str();
+  talk->add_option("--frames", talk_options.frames, "a file for the face's frames (CSV)");
+  talk->add_option("--instructions", talk_options.instructions, "who it is to be");
+  talk->add_option("--voice", talk_options.voice, "the voice of the answers");
+  talk->add_option("--turn-detection", talk_options.turn_detection,
+                   "how the end of a turn is found")
+      ->check(CLI::IsMember({"server_vad", "semantic_vad"}));
+  add_config(talk);
+
   std::string url = "http://127.0.0.1:8000";
   auto* status = app.add_subcommand("status", "ask a running server how it is");
   status->add_option("--url", url, "the server's HTTP address")->capture_default_str();
@@ -93,6 +142,11 @@ int main(int argc, char** argv) {
 
   auto* defaults = config->add_subcommand("default", "print a whole file with every key's default");
 
+  auto* key = app.add_subcommand("key", "print a fresh key for doors.access.keys");
+
+  std::function<int()> store_command;
+  add_store_commands(app, around, store_command);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
@@ -101,7 +155,13 @@ int main(int argc, char** argv) {
   }
   if (*serve) return cli::serve(around);
   if (*say) return cli::say(say_options, around);
+  if (*talk) return cli::talk(talk_options, around);
   if (*status) return cli::status(url);
+  if (store_command) return store_command();
+  if (*key) {
+    std::cout << make_random_id("dhr-") + make_random_id("") + make_random_id("") << '\n';
+    return 0;
+  }
   if (*defaults) {
     std::cout << default_config_file();
     return 0;

@@ -1,16 +1,13 @@
 #include <iostream>
+#include <utility>
 
-#include "actors/session/directory_actor.hpp"
 #include "actors/session/turn_collector.hpp"
-#include "runtime/base/log.hpp"
 #include "runtime/cli/answer_files.hpp"
 #include "runtime/cli/commands.hpp"
-#include "runtime/host.hpp"
+#include "runtime/cli/local_conversation.hpp"
 
 namespace dhr::cli {
 namespace {
-
-constexpr milliseconds open_timeout{5'000};
 
 settings_patch whole_face() {
   settings_patch patch;
@@ -23,19 +20,15 @@ settings_patch whole_face() {
 // Holds one conversation of one turn and waits for its end on this thread.
 result<collected_turn> ask(host& node, const std::string& text, milliseconds deadline) {
   caf::scoped_actor self{node.system()};
-  session_actor session;
-  error refusal;
-  self->request(node.directory(), open_timeout, open_conversation{})
-      .receive([&](const session_actor& opened) { session = opened; },
-               [&](const caf::error& problem) { refusal = from_caf_error(problem); });
-  if (!session) return boost::outcome_v2::failure(std::move(refusal));
-  // The client's events come to this thread's own mailbox.
-  const auto client = caf::actor_cast<client_actor>(caf::actor{self.ptr()});
-  self->send(session, attach_client{false}, client);
-  self->send(session, update_session{"say", whole_face()});
-  self->send(session,
-             create_item{"say", "", {"", item_role::user, item_status::completed, text, false}});
-  self->send(session, create_response{"say", {}});
+  DHR_TRY(const auto session, open_here(node, self, false));
+  const auto send = [&](client_request_payload what) {
+    self->send(session, client_request{std::move(what)});
+  };
+  conversation_item item;
+  item.text = text;
+  send(update_session{"say", whole_face()});
+  send(create_item{"say", {}, std::move(item), {}});
+  send(create_response{"say", {}});
   turn_collector collector;
   std::optional<result<collected_turn>> turn;
   bool late = false;
@@ -56,13 +49,8 @@ int say(const say_options& options, const surroundings& around) {
     std::cerr << "dhr say: there is nothing to say; give it a text\n";
     return 2;
   }
-  auto logging = settings->log;
-  logging.level = std::max(logging.level, settings::log_level::warn);
-  start_logging(logging);
-  host_options host_wishes;
-  host_wishes.doors = false;
-  if (options.verbatim) host_wishes.recite = options.text;
-  auto node = host::start(*settings, std::move(host_wishes));
+  auto node = start_quietly(
+      *settings, options.verbatim ? std::optional{options.text} : std::optional<std::string>{});
   if (!node) {
     std::cerr << "dhr: " << node.assume_error().message << '\n';
     return 1;

@@ -239,6 +239,55 @@ TEST_CASE("dhr say --verbatim speaks the text itself") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("dhr talk sends a recording as a caller would and writes what is answered") {
+  const auto folder = scratch_folder();
+  const auto question = run_program(
+      {"say", "What is the capital of France?", "--verbatim", "--out", folder.string()});
+  INFO(question.output);
+  REQUIRE(question.status == 0);
+  const auto outcome =
+      run_program({"talk", (folder / "answer.wav").string(), "--out",
+                   (folder / "talk.wav").string(), "--frames", (folder / "talk.csv").string()},
+                  {{"DHR_CONVERSATION_ENGINE", "scripted"}});
+  INFO(outcome.output);
+  REQUIRE(outcome.status == 0);
+  const auto heard = outcome.output.find("heard: ");
+  REQUIRE(heard != std::string::npos);
+  CHECK(outcome.output.find("capital of France", heard) != std::string::npos);
+  CHECK(outcome.output.find("answer: ", heard) != std::string::npos);
+  const auto recording = content_of(folder / "answer.wav");
+  const auto answer = content_of(folder / "talk.wav");
+  CHECK(answer.substr(0, 4) == "RIFF");
+  // The answer sounds after the question, so that its file is the longer one.
+  CHECK(answer.size() > recording.size() + 24'000);
+  const auto silent = answer.substr(44, recording.size() / 2);
+  CHECK(silent.find_first_not_of('\0') == std::string::npos);
+  CHECK(content_of(folder / "talk.csv").find("\n10,") != std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("dhr talk fails clearly on a recording without words and on what is none") {
+  const auto folder = scratch_folder();
+  std::ofstream{folder / "text.wav"} << "this is no sound";
+  auto outcome = run_program({"talk", (folder / "text.wav").string()});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output.find("not a file of audio") != std::string::npos);
+  // Half a second of 8 kHz silence.
+  const std::string header{
+      "RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0"
+      "data\x40\x1f\0\0",
+      44};
+  std::ofstream{folder / "silence.wav"} << header << std::string(8'000, '\0');
+  outcome = run_program(
+      {"talk", (folder / "silence.wav").string(), "--out", (folder / "none.wav").string()},
+      {{"DHR_CONVERSATION_ENGINE", "scripted"}});
+  INFO(outcome.output);
+  CHECK(outcome.status == 1);
+  CHECK(outcome.output.find("no words were heard") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(folder / "none.wav"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("dhr status tells of a running server and fails clearly without one") {
   server_process server{scripted};
   const auto there =
@@ -281,7 +330,7 @@ TEST_CASE("a port that is taken stops the start with what to do about it") {
 TEST_CASE("help names every command") {
   const auto outcome = run_program({"--help"});
   CHECK(outcome.status == 0);
-  for (const auto* command : {"serve", "say", "status", "config"}) {
+  for (const auto* command : {"serve", "say", "talk", "status", "config"}) {
     CHECK(outcome.output.find(command) != std::string::npos);
   }
   CHECK(run_program({"no-such-command"}).status != 0);

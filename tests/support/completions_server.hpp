@@ -30,6 +30,7 @@ class completions_server {
     // A blocked accept wakes up for a last visitor.
     boost::asio::ip::tcp::socket visitor{io_};
     visitor.connect({boost::asio::ip::address_v4::loopback(), port_}, ignored);
+    visitor.close(ignored);  // it asks for nothing
     thread_.join();
   }
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }

@@ -29,15 +29,19 @@ struct session_script {
   bool answer_turns = true;           // else a turn starts and goes no further
   std::vector<session_payload> turn;  // between turn_started and turn_finished
   std::optional<error> refuse_response;
+  std::optional<error> refuse_item;
+  std::string words = "Hello?";  // heard in the sound of every item
 
   // ---- seen
   struct seen {
     std::vector<update_session> updates;
     std::vector<create_item> items;
+    std::vector<std::string> deleted;
     std::vector<create_response> responses;
     std::vector<cancel_response> cancels;
     std::vector<std::string> opened;  // conversation ids as asked for
     std::vector<bool> paced;
+    std::size_t audio_bytes = 0;  // of append_audio
     int clients_lost = 0;
     client_actor client;
     session_actor session;
@@ -93,10 +97,12 @@ struct fake_session_state {
   void finish(turn_status status, std::string reason) {
     turn_finished finished;
     finished.response_id = *std::exchange(open_response, std::nullopt);
-    finished.item = {
-        "item_r" + std::to_string(turns), item_role::assistant,
-        status == turn_status::completed ? item_status::completed : item_status::incomplete,
-        "Hello there.", settings.modality == output_modality::audio};
+    finished.item.id = "item_r" + std::to_string(turns);
+    finished.item.role = item_role::assistant;
+    finished.item.status =
+        status == turn_status::completed ? item_status::completed : item_status::incomplete;
+    finished.item.text = "Hello there.";
+    finished.item.spoken = settings.modality == output_modality::audio;
     finished.status = status;
     finished.reason = std::move(reason);
     finished.usage = {12, 4, 3};
@@ -107,10 +113,52 @@ struct fake_session_state {
     if (script->refuse_response) return send(request_failed{x.request, *script->refuse_response});
     open_response = "resp_" + std::to_string(++turns);
     auto patched = apply(settings, x.patch);
-    send(turn_started{*open_response, "item_r" + std::to_string(turns), "", patched}, turns);
+    turn_started started;
+    started.response_id = *open_response;
+    started.item_id = "item_r" + std::to_string(turns);
+    started.settings = std::move(patched);
+    send(std::move(started), turns);
     if (!script->answer_turns) return;
     for (const auto& payload : script->turn) send(payload, turns);
     finish(turn_status::completed, {});
+  }
+
+  void on(const update_session& x) {
+    script->change([&](auto& s) { s.updates.push_back(x); });
+    if (!script->answer_requests) return;
+    settings = apply(settings, x.patch);
+    send(settings_changed{settings});
+  }
+  void on(const create_item& x) {
+    script->change([&](auto& s) { s.items.push_back(x); });
+    auto item = x.item;
+    if (item.id.empty()) item.id = "item_new";
+    if (!script->answer_requests) return;
+    if (script->refuse_item) return send(request_failed{x.request, *script->refuse_item});
+    const auto id = item.id;
+    send(item_added{std::move(item), {}});
+    if (!x.audio.empty()) send(transcript_done{id, script->words, 1'000});
+  }
+  void on(const delete_item& x) {
+    script->change([&](auto& s) { s.deleted.push_back(x.item_id); });
+    send(item_deleted{x.item_id});
+  }
+  void on(const create_response& x) {
+    script->change([&](auto& s) { s.responses.push_back(x); });
+    if (script->answer_requests) respond(x);
+  }
+  void on(const cancel_response& x) {
+    script->change([&](auto& s) { s.cancels.push_back(x); });
+    if (open_response) return finish(turn_status::cancelled, "client_cancelled");
+    send(request_failed{x.request, {errc::not_found, "none", "", {}}});
+  }
+  void on(const append_audio& x) {
+    script->change([&](auto& s) { s.audio_bytes += x.audio.size(); });
+  }
+  // What this session has none of.
+  template <class Request>
+  void on(const Request& x) {
+    send(request_failed{x.request, {errc::not_found, "no such item", "item_id", {}}});
   }
 };
 
@@ -133,34 +181,8 @@ inline session_actor::behavior_type fake_session(
         });
         self->state.send(session_opened{self->state.settings});
       },
-      [self, script](const update_session& x) {
-        script->change([&](seen& s) { s.updates.push_back(x); });
-        if (!script->answer_requests) return;
-        self->state.settings = apply(self->state.settings, x.patch);
-        self->state.send(settings_changed{self->state.settings});
-      },
-      [self, script](const create_item& x) {
-        script->change([&](seen& s) { s.items.push_back(x); });
-        auto item = x.item;
-        if (item.id.empty()) item.id = "item_new";
-        if (script->answer_requests) self->state.send(item_added{std::move(item), {}});
-      },
-      [self](const delete_item& x) { self->state.send(item_deleted{x.item_id}); },
-      [self](const retrieve_item& x) {
-        self->state.send(
-            request_failed{x.request, {errc::not_found, "no such item", "item_id", {}}});
-      },
-      [self, script](const create_response& x) {
-        script->change([&](seen& s) { s.responses.push_back(x); });
-        if (script->answer_requests) self->state.respond(x);
-      },
-      [self, script](const cancel_response& x) {
-        script->change([&](seen& s) { s.cancels.push_back(x); });
-        if (self->state.open_response) {
-          self->state.finish(turn_status::cancelled, "client_cancelled");
-        } else {
-          self->state.send(request_failed{x.request, {errc::not_found, "none", "", {}}});
-        }
+      [self](const client_request& x) {
+        std::visit([self](const auto& what) { self->state.on(what); }, x.what);
       },
       [self](const drain_session&) {
         self->state.send(session_closed{"shutdown", "the server is shutting down"});

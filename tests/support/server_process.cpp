@@ -69,12 +69,17 @@ std::uint16_t free_port() {
 program_outcome run_program(const std::vector<std::string>& arguments,
                             const std::map<std::string, std::string>& environment) {
   const auto [log, name] = make_log_file();
-  const auto pid = start(arguments, environment, log);
+  auto variables = environment;
+  const auto state_dir = name + ".state";
+  variables.emplace("DHR_RUNTIME_STATE_DIR", state_dir);
+  const auto pid = start(arguments, variables, log);
   close(log);
   program_outcome outcome;
   outcome.status = wait_for(pid);
   outcome.output = content_of(name);
   unlink(name.c_str());
+  std::error_code ignored;
+  std::filesystem::remove_all(state_dir, ignored);
   return outcome;
 }
 
@@ -85,6 +90,7 @@ server_process::server_process(const std::map<std::string, std::string>& environ
   variables.emplace("DHR_DOORS_REALTIME_PORT", std::to_string(realtime_port_));
   const auto [log, name] = make_log_file();
   log_file_ = name;
+  variables.emplace("DHR_RUNTIME_STATE_DIR", state_dir().string());
   pid_ = start({"serve"}, variables, log);
   close(log);
   for (int attempt = 0; attempt < 600; ++attempt) {
@@ -98,14 +104,22 @@ server_process::server_process(const std::map<std::string, std::string>& environ
   const auto words = output();
   if (pid_ > 0) signal(SIGKILL);
   wait();
-  unlink(log_file_.c_str());
+  forget_files();
   throw std::runtime_error{"the server did not become ready; it said:\n" + words};
 }
 
 server_process::~server_process() {
   if (pid_ > 0) signal(SIGTERM);
   wait();
+  forget_files();
+}
+
+std::filesystem::path server_process::state_dir() const { return log_file_ + ".state"; }
+
+void server_process::forget_files() const {
+  std::error_code ignored;
   unlink(log_file_.c_str());
+  std::filesystem::remove_all(state_dir(), ignored);
 }
 
 void server_process::signal(int number) const noexcept { kill(pid_, number); }

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class server_process {
   // What it has written to its standard output and error so far.
   [[nodiscard]] std::string output() const;
 
+  // What it keeps, unless the environment names another folder; gone with this object.
+  [[nodiscard]] std::filesystem::path state_dir() const;
+
   [[nodiscard]] std::uint16_t http_port() const noexcept { return http_port_; }
   [[nodiscard]] std::uint16_t realtime_port() const noexcept { return realtime_port_; }
   // Resident memory in MiB.
@@ -35,6 +39,8 @@ class server_process {
   [[nodiscard]] double cpu_seconds() const;
 
  private:
+  void forget_files() const;
+
   pid_t pid_ = -1;
   std::uint16_t http_port_ = 0;
   std::uint16_t realtime_port_ = 0;
@@ -42,7 +48,8 @@ class server_process {
 };
 
 // Runs the program with these arguments and environment variables until it ends; its exit status
-// and what it wrote to standard output and error together.
+// and what it wrote to standard output and error together. What it keeps goes into a folder that is
+// removed, unless the environment names another one.
 struct program_outcome {
   int status = 0;
   std::string output;

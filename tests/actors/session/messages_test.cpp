@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using test_system = testing::deterministic_system<caf::id_block::dhr_session>;
+using test_system =
+    testing::deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events>;
 
 settings_patch full_patch() {
   settings_patch patch;
@@ -22,6 +23,13 @@ settings_patch full_patch() {
   patch.blendshapes = true;
   patch.temperature = std::numeric_limits<double>::infinity();
   patch.tokens_max = 17;
+  patch.input = audio_format{audio_encoding::pcmu, 8'000};
+  patch.output = audio_format{audio_encoding::pcma, 8'000};
+  patch.detection = turn_detection{
+      turn_detection_kind::server_vad, 0.25, 1ms, 2ms, 3ms, eagerness_kind::low, false, false};
+  patch.transcription = transcription_settings{true, "m", "en", "p"};
+  patch.tools = {{"look_up", "Looks up.", R"({"type":"object"})"}};
+  patch.choice = tool_choice{tool_choice_kind::function, "look_up"};
   return patch;
 }
 
@@ -32,14 +40,22 @@ TEST_CASE("what a client says to a session arrives unchanged at another node") {
   const auto same = [&](auto message) {
     return testing::round_trip(world.system, message) == message;
   };
-  CHECK(same(attach_client{false}));
-  CHECK(same(update_session{"e", full_patch()}));
-  CHECK(
-      same(create_item{"e", "root", {"i", item_role::system, item_status::incomplete, "t", true}}));
-  CHECK(same(delete_item{"e", "i"}));
-  CHECK(same(retrieve_item{"e", "i"}));
-  CHECK(same(create_response{"e", full_patch()}));
-  CHECK(same(cancel_response{"e", "r"}));
+  const auto asked = [&](auto request) { return same(client_request{std::move(request)}); };
+  const conversation_item item{
+      "i",      item_role::system, item_status::incomplete, "t", true, item_kind::function_call,
+      "call_1", "look_up"};
+  CHECK(same(attach_client{false, true, event_mark{1, 2, 3}}));
+  CHECK(asked(update_session{"e", full_patch()}));
+  CHECK(asked(create_item{"e", "root", item, shared_bytes{"\1\2"}}));
+  CHECK(asked(delete_item{"e", "i"}));
+  CHECK(asked(retrieve_item{"e", "i"}));
+  CHECK(asked(truncate_item{"e", "i", 1'234}));
+  CHECK(asked(create_response{"e", full_patch(), true, std::vector{item}, {{"k", "v"}}}));
+  CHECK(asked(cancel_response{"e", "r"}));
+  CHECK(asked(append_audio{"e", shared_bytes{"\1\2"}}));
+  CHECK(asked(commit_audio{"e"}));
+  CHECK(asked(clear_audio{"e"}));
+  CHECK(asked(clear_output{"e"}));
   CHECK(same(drain_session{7s}));
   CHECK(same(open_conversation{{"conv_1"}}));
   CHECK(same(drain_all{3s}));
@@ -63,11 +79,29 @@ TEST_CASE("what a session says to a client arrives unchanged at another node") {
   settings.voice = "joe";
   const conversation_item item{"i", item_role::assistant, item_status::completed, "Hi.", true};
   CHECK(same(session_opened{settings}));
+  CHECK(same(session_resumed{3}));
+  CHECK(same(resume_gap{"gone"}));
+  CHECK(same(item_truncated{"i", 900}));
+  CHECK(same(listening_began{"i", 1}));
+  CHECK(same(listening_ended{"i", 2}));
+  CHECK(same(listening_ignored{"i", "no_words"}));
+  CHECK(same(listening_timed_out{"i", 1, 2}));
+  CHECK(same(audio_committed{"i", "before"}));
+  CHECK(same(audio_cleared{}));
+  CHECK(same(output_cleared{"r"}));
+  CHECK(same(transcript_piece{"i", "Hel"}));
+  CHECK(same(transcript_done{"i", "Hello.", 700}));
+  CHECK(same(speech_melody{"i", {180.5, 3.25, -20, 4, 0.5, 1, 0.25, 900}}));
+  CHECK(same(call_piece{1, "i", "call_1", "look_up", "{"}));
+  CHECK(same(call_ready{1, item, "before"}));
+  CHECK(std::get<transcript_failed_for>(
+            trip(transcript_failed_for{"i", {errc::deadline, "slow", "", {}}}))
+            .reason.code == errc::deadline);
   CHECK(same(settings_changed{settings}));
   CHECK(same(item_added{item, "before"}));
   CHECK(same(item_deleted{"i"}));
   CHECK(same(item_retrieved{item}));
-  CHECK(same(turn_started{"r", "i", "before", settings}));
+  CHECK(same(turn_started{"r", "i", "before", settings, true, "resp_0", {{"k", "v"}}}));
   CHECK(same(text_piece{"Hello, "}));
   CHECK(same(media_chunk{4'800,
                          shared_bytes{std::string("\0\1\2\3", 4)},
@@ -92,10 +126,12 @@ TEST_CASE("what a session says to a client arrives unchanged at another node") {
                                                  "why",
                                                  error{errc::deadline, "slow", "voice", {}},
                                                  {1, 2, 3},
-                                                 {1ms, 2ms, 3ms, 4ms}}));
+                                                 {1ms, 2ms, 3ms, 4ms, {5ms, 6ms}},
+                                                 {item}}));
   CHECK(finished.item == item);
   CHECK(finished.status == turn_status::failed);
   CHECK(finished.problem->code == errc::deadline);
   CHECK(finished.usage == token_usage{1, 2, 3});
-  CHECK(finished.timings == turn_timings{1ms, 2ms, 3ms, 4ms});
+  CHECK(finished.timings == turn_timings{1ms, 2ms, 3ms, 4ms, {5ms, 6ms}});
+  CHECK(finished.calls == std::vector{item});
 }

@@ -114,7 +114,8 @@ TEST_CASE("a spoken reply goes from clause to sound to frames to chunks to compl
   CHECK(finished.timings.first_clause == 100ms);
   CHECK(finished.timings.first_audio == 150ms);
   CHECK(b.machine.phase() == turn_phase::idle);
-  CHECK(b.all<stop_children>().empty());
+  CHECK(b.all<stop_reply>().empty());
+  CHECK(b.all<stop_voice>().empty());
 }
 
 TEST_CASE("a reply as text needs neither voice nor face") {
@@ -214,8 +215,10 @@ TEST_CASE("after a cancellation nothing of the turn comes out and late pieces co
   CHECK(b.sent<turn_finished>()[0].status == turn_status::cancelled);
   CHECK(b.sent<turn_finished>()[0].reason == "client_cancelled");
   CHECK(b.sent<turn_finished>()[0].item.status == item_status::incomplete);
-  REQUIRE(b.all<stop_children>().size() == 1);
-  CHECK(b.all<stop_children>()[0].turn == old);
+  REQUIRE(b.all<stop_reply>().size() == 1);
+  CHECK(b.all<stop_reply>()[0].reply == old);
+  REQUIRE(b.all<stop_voice>().size() == 1);
+  CHECK(b.all<stop_voice>()[0].turn == old);
   const auto before = b.all<emit>().size();
   b.feed(clause_ready{old, 1, "More."});
   b.feed(speech_ready{old, 1, sound(24'000), {}, {}, 0ms});
@@ -237,6 +240,21 @@ TEST_CASE("pieces of an interrupted turn do not leak into the next one") {
   b.feed(reply_failed{old, {errc::cancelled, "", "", {}}});
   CHECK(b.all<speak>().empty());
   CHECK(b.machine.phase() == turn_phase::thinking);
+}
+
+TEST_CASE("a turn after an interrupted one is woken for its own chunks") {
+  bench b;
+  b.begin();
+  b.feed(clause_ready{b.id(), 0, "x"});
+  b.feed(speech_ready{b.id(), 0, sound(10 * 24'000), {}, {}, 0ms});
+  b.feed(cancel_turn{"client_cancelled"});
+  b.now += 10ms;
+  b.begin();
+  b.feed(clause_ready{b.id(), 0, "x"});
+  const auto before = b.all<wake_at>().size();
+  b.feed(speech_ready{b.id(), 0, sound(10 * 24'000), {}, {}, 0ms});
+  REQUIRE(b.all<wake_at>().size() > before);
+  CHECK(b.all<wake_at>().back().when == b.now + 200ms);
 }
 
 TEST_CASE("a failure of the reply, of the voice or of a child fails the turn with its reason") {
@@ -300,6 +318,13 @@ TEST_CASE("more waiting clauses than the bound fail the turn with overloaded") {
 TEST_CASE("every event is answered in every phase without leaving an unfinished turn behind") {
   const auto events = [](const turn_id& id) {
     return std::vector<turn_event>{cancel_turn{"x"},
+                                   interrupt_turn{},
+                                   release_turn{},
+                                   hear_only{"item_1", 0},
+                                   pause_sending{},
+                                   go_on_sending{},
+                                   function_call_piece{id, 0, "c", "f", "{"},
+                                   function_call_ready{id, 0, "c", "f", "{}"},
                                    break_turn{},
                                    wake_turn{},
                                    clause_ready{id, 0, "a"},
@@ -311,7 +336,7 @@ TEST_CASE("every event is answered in every phase without leaving an unfinished 
                                    frames_ready{id, 0, 0, {}, {}}};
   };
   for (const auto phase : {turn_phase::idle, turn_phase::thinking, turn_phase::speaking}) {
-    for (std::size_t i = 0; i < 10; ++i) {
+    for (std::size_t i = 0; i < events({}).size(); ++i) {
       bench b;
       if (phase != turn_phase::idle) b.begin(as_text());
       if (phase == turn_phase::speaking) b.feed(text_ready{b.id(), "a"});

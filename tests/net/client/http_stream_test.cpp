@@ -50,6 +50,21 @@ TEST_CASE("a good answer's body is handed on and its end is told") {
   CHECK(requests[0]["Authorization"] == "Bearer secret");
 }
 
+TEST_CASE("a request is JSON that asks for events unless it says otherwise") {
+  completions_server server{{{status_answer(200, "a")}, {status_answer(200, "b")}}};
+  CHECK(run(request_to(server.url())).body == "a");
+  auto form = request_to(server.url());
+  form.content_type = "multipart/form-data; boundary=x";
+  form.accept = "application/json";
+  CHECK(run(std::move(form)).body == "b");
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0]["Content-Type"] == "application/json");
+  CHECK(requests[0]["Accept"] == "text/event-stream");
+  CHECK(requests[1]["Content-Type"] == "multipart/form-data; boundary=x");
+  CHECK(requests[1]["Accept"] == "application/json");
+}
+
 TEST_CASE("a busy server is worth another try and says when") {
   completions_server server{{{status_answer(503, "busy", "retry-after: 3\r\n")}}};
   const auto seen = run(request_to(server.url()));

@@ -78,3 +78,11 @@ TEST_CASE("an overload tells in whole seconds when to come back") {
   REQUIRE(answer.headers.size() == 1);
   CHECK(answer.headers[0] == std::pair<std::string, std::string>{"Retry-After", "2"});
 }
+
+TEST_CASE("what was heard is told where there was sound, and nowhere else") {
+  auto done = finished();
+  CHECK_FALSE(json::parse(encode_interaction({}, done, 30).body).as_object().contains("input"));
+  done.heard = "What is a \"bond\"?";
+  const auto told = json::parse(encode_interaction({}, done, 30).body);
+  CHECK(told.at("input").at("transcript") == "What is a \"bond\"?");
+}

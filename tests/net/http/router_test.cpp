@@ -136,6 +136,10 @@ TEST_CASE("an interaction that can't be read is refused with the field's name") 
       {"{}", "text"},
       {R"({"text":7})", "text"},
       {R"({"text":""})", "text"},
+      {R"({"text":"","input_audio":"UklGRg=="})", "text"},
+      {R"({"input_audio":""})", "input_audio"},
+      {R"({"input_audio":"no base64"})", "input_audio"},
+      {R"({"input_audio":true})", "input_audio"},
       {R"({"text":"a","session_id":"a b"})", "session_id"},
       {R"({"text":"a","voice":7})", "voice"},
       {R"({"text":"a","instructions":[]})", "instructions"},
@@ -180,4 +184,76 @@ TEST_CASE("an interaction asks for the outputs that it names and no more") {
   CHECK(full.audio);
   CHECK(full.session.voice == "slt");
   CHECK(full.session.instructions == "Be brief.");
+}
+
+TEST_CASE("sound comes in a field beside the text or in its place") {
+  bench b;
+  const auto wanted = [&](const std::string& body) {
+    auto routed = router{b.shown}.route(post(body));
+    REQUIRE(std::holds_alternative<interaction_request>(routed));
+    return std::get<interaction_request>(routed);
+  };
+  const auto alone = wanted(R"({"input_audio":"UklGRg==","audio":true})");
+  CHECK(alone.text.empty());
+  CHECK(alone.sound.view() == "RIFF");
+  CHECK(alone.sound_param == "input_audio");
+  CHECK(alone.audio);
+  const auto both = wanted(R"({"text":"Listen:","input_audio":"UklGRg=="})");
+  CHECK(both.text == "Listen:");
+  CHECK(both.sound.view() == "RIFF");
+}
+
+TEST_CASE("a body of sound has its settings in the query") {
+  bench b;
+  const auto route = [&](const std::string& query, const std::string& type = "audio/wav",
+                         const std::string& body = "RIFF") {
+    return router{b.shown}.route({"POST", "/v1/interactions" + query, type, "", body});
+  };
+  for (const auto* type : {"audio/wav", "Audio/FLAC", "audio/ogg; codecs=opus", "audio/mpeg"}) {
+    const auto routed = route("", type);
+    REQUIRE(std::holds_alternative<interaction_request>(routed));
+    const auto& plain = std::get<interaction_request>(routed);
+    CHECK(plain.sound.view() == "RIFF");
+    CHECK(plain.sound_param.empty());
+    CHECK(plain.text.empty());
+    CHECK(plain.animation);
+    CHECK(plain.session == settings_patch{});
+  }
+  const auto routed =
+      route("?session_id=conv_1&voice=slt&instructions=Be%20brief.&audio=true&animation=false");
+  REQUIRE(std::holds_alternative<interaction_request>(routed));
+  const auto& full = std::get<interaction_request>(routed);
+  CHECK(full.conversation.value == "conv_1");
+  CHECK(full.session.voice == "slt");
+  CHECK(full.session.instructions == "Be brief.");
+  CHECK(full.audio);
+  CHECK_FALSE(full.animation);
+
+  const auto param = [&](const std::string& query) {
+    const auto refused = route(query);
+    REQUIRE(std::holds_alternative<reply>(refused));
+    CHECK(std::get<reply>(refused).status == 400);
+    return param_of(std::get<reply>(refused));
+  };
+  CHECK(param("?session_id=a%20b") == "session_id");
+  CHECK(param("?audio=perhaps") == "audio");
+  CHECK(param("?modality=smell") == "modality");
+  CHECK(std::get<reply>(route("", "audio/wav", "")).status == 400);
+}
+
+TEST_CASE("what is neither JSON nor sound is refused with what is taken") {
+  bench b;
+  for (const auto* type : {"text/plain", "video/mp4", "audio", "multipart/form-data", ""}) {
+    const auto refused = b.ask(post("RIFF", type));
+    CHECK(refused.status == 415);
+    CHECK(refused.body.find("FLAC") != std::string::npos);
+  }
+}
+
+TEST_CASE("only sound for an interaction may be long") {
+  CHECK(router::takes_sound("/v1/interactions?audio=true", "audio/wav"));
+  CHECK(router::takes_sound("/v1/%69nteractions", "AUDIO/ogg; codecs=opus"));
+  CHECK_FALSE(router::takes_sound("/v1/interactions", "application/json"));
+  CHECK_FALSE(router::takes_sound("/", "audio/wav"));
+  CHECK_FALSE(router::takes_sound("no path", "audio/wav"));
 }

@@ -1,74 +1,21 @@
 #include "net/realtime/response_writer.hpp"
 
-#include <boost/json.hpp>
-#include <catch2/catch.hpp>
-#include <set>
-#include <span>
-
 #include "net/realtime/codec.hpp"
+#include "tests/net/realtime/writing.hpp"
 
 using namespace dhr;
 using namespace dhr::realtime;
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
-namespace {
-
-struct bench {
-  response_writer writer{{30, "test-model"}};
-  std::uint64_t sequence = 0;
-  std::vector<outgoing> out;
-  std::vector<json::object> events;  // of the last write
-
-  std::vector<std::string> write(session_payload payload, std::uint64_t turn = 0) {
-    out.clear();
-    events.clear();
-    writer.write({{{"conv_1"}, {3}, turn}, ++sequence, std::move(payload)}, out);
-    std::vector<std::string> types;
-    for (const auto& event : out) {
-      events.push_back(json::parse(event.json).as_object());
-      types.emplace_back(events.back().at("type").as_string());
-    }
-    return types;
-  }
-};
-
-session_settings all_outputs() {
-  session_settings settings;
-  settings.voice = "joe";
-  settings.blendshapes = settings.visemes = settings.word_timestamps = true;
-  return settings;
-}
-
-media_chunk chunk() {
-  const std::vector<face_frame> frames(2);
-  return {4'800,
-          shared_bytes{std::string("\0\1\2\3", 4)},
-          6,
-          shared_bytes::of(std::span<const face_frame>{frames}),
-          {{4'824, 21}, {7'200, 0}},
-          {{"Hi.", 4'800, 9'600}}};
-}
-
-turn_finished finish(turn_status status, bool spoken) {
-  turn_finished finished{"resp_1",
-                         {"item_2", item_role::assistant, item_status::completed, "Hi.", spoken},
-                         status,
-                         {},
-                         {},
-                         {10, 4, 3},
-                         {1ms, 2ms, 3ms, 4ms}};
-  return finished;
-}
-
-using strings = std::vector<std::string>;
-
-}  // namespace
+using bench = writer_bench;
 
 TEST_CASE("a session's opening is told with its settings, its conversation and the face's names") {
   bench b;
   auto settings = all_outputs();
   settings.instructions = "Be \"brief\".";
+  settings.tools = {{"f", "Does it.", R"({"type":"object"})"}, {"g", {}, {}}};
+  settings.choice = {tool_choice_kind::function, "g"};
   CHECK(b.write(session_opened{settings}) == strings{"session.created"});
   const auto& session = b.events[0].at("session").as_object();
   CHECK(session.at("type") == "realtime");
@@ -77,7 +24,11 @@ TEST_CASE("a session's opening is told with its settings, its conversation and t
   CHECK(session.at("instructions") == "Be \"brief\".");
   CHECK(session.at("output_modalities") == json::array{"audio"});
   CHECK(session.at("audio").at("output").at("voice") == "joe");
-  CHECK(session.at("audio").at("output").at("format").at("rate") == 24'000);
+  CHECK(session.at("audio").at("output").at("format") ==
+        json::object{{"type", "audio/pcm"}, {"rate", 24'000}});
+  CHECK(session.at("tools").at(0).at("parameters") == json::object{{"type", "object"}});
+  CHECK_FALSE(session.at("tools").at(1).as_object().contains("parameters"));
+  CHECK(session.at("tool_choice") == json::object{{"type", "function"}, {"name", "g"}});
   CHECK(session.at("animation").at("outputs") == json::array{"blendshapes", "viseme_id"});
   CHECK(session.at("output_audio_timestamp_types") == json::array{"word"});
   CHECK(session.at("digital_human").at("conversation_id") == "conv_1");
@@ -87,143 +38,53 @@ TEST_CASE("a session's opening is told with its settings, its conversation and t
   CHECK(b.write(settings_changed{settings}) == strings{"session.updated"});
 }
 
-TEST_CASE("a spoken turn's events come in the protocol's order with one id each") {
-  bench b;
-  strings types;
-  std::set<std::string> ids;
-  const auto write = [&](session_payload payload) {
-    for (auto& type : b.write(std::move(payload), 7)) types.push_back(std::move(type));
-    for (const auto& event : b.events) ids.emplace(event.at("event_id").as_string());
-  };
-  write(turn_started{"resp_1", "item_2", "item_1", all_outputs()});
-  write(text_piece{"Hi."});
-  write(chunk());
-  write(finish(turn_status::completed, true));
-  CHECK(types == strings{"response.created", "response.output_item.added",
-                         "conversation.item.added", "response.content_part.added",
-                         "response.output_audio_transcript.delta", "response.output_audio.delta",
-                         "response.animation_blendshapes.delta", "response.animation_viseme.delta",
-                         "response.animation_viseme.delta", "response.audio_timestamp.delta",
-                         "response.output_audio_transcript.done", "response.output_audio.done",
-                         "response.animation_blendshapes.done", "response.animation_viseme.done",
-                         "response.audio_timestamp.done", "response.content_part.done",
-                         "response.output_item.done", "conversation.item.done", "response.done"});
-  CHECK(ids.size() == types.size());
-}
-
-TEST_CASE("a media chunk's events carry the turn's ids and the times of the sound") {
-  bench b;
-  b.write(turn_started{"resp_1", "item_2", "item_1", all_outputs()}, 7);
-  b.write(chunk(), 7);
-  REQUIRE(b.events.size() == 5);
-  for (const auto& event : b.events) {
-    CHECK(event.at("response_id") == "resp_1");
-    CHECK(event.at("item_id") == "item_2");
-    CHECK(event.at("output_index") == 0);
-    CHECK(event.at("content_index") == 0);
-  }
-  for (const auto& event : b.out) {
-    CHECK(event.media);
-    CHECK(event.turn == 7);
-  }
-  CHECK(b.events[0].at("delta") == "AAECAw==");
-  CHECK(b.events[1].at("frame_index") == 6);
-  CHECK(b.events[1].at("frames").as_array().size() == 2);
-  CHECK(b.events[1].at("digital_human").at("head").as_array().size() == 2);
-  CHECK(b.events[2].at("viseme_id") == 21);
-  CHECK(b.events[2].at("audio_offset_ms") == 201);
-  CHECK(b.events[4].at("text") == "Hi.");
-  CHECK(b.events[4].at("audio_offset_ms") == 200);
-  CHECK(b.events[4].at("audio_duration_ms") == 200);
-  CHECK(b.events[4].at("timestamp_type") == "word");
-}
-
-TEST_CASE("a client that asked for sound alone gets sound alone") {
-  bench b;
+TEST_CASE("a session tells how it listens, in the names of each shape") {
   session_settings settings;
-  b.write(turn_started{"resp_1", "item_2", "", settings}, 1);
-  CHECK(b.write(chunk(), 1) == strings{"response.output_audio.delta"});
-  CHECK(b.write(finish(turn_status::completed, true), 1) ==
-        strings{"response.output_audio_transcript.done", "response.output_audio.done",
-                "response.content_part.done", "response.output_item.done", "conversation.item.done",
-                "response.done"});
+  settings.listening.input = {audio_encoding::pcmu, 8'000};
+  settings.listening.detection.kind = turn_detection_kind::server_vad;
+  settings.listening.detection.idle_timeout = 6'000ms;
+  settings.listening.transcription = {true, "moonshine", "en", {}};
+  settings.output = {audio_encoding::pcm16, 16'000};
+
+  bench ga;
+  ga.write(settings_changed{settings});
+  const auto& input = ga.events[0].at("session").at("audio").at("input");
+  CHECK(input.at("format") == json::object{{"type", "audio/pcmu"}});
+  CHECK(input.at("turn_detection").at("type") == "server_vad");
+  CHECK(input.at("turn_detection").at("silence_duration_ms") == 500);
+  CHECK(input.at("turn_detection").at("idle_timeout_ms") == 6'000);
+  CHECK(input.at("transcription").at("model") == "moonshine");
+  CHECK(ga.events[0].at("session").at("audio").at("output").at("format").at("rate") == 16'000);
+
+  bench beta{event_shape::beta};
+  beta.write(settings_changed{settings});
+  const auto& flat = beta.events[0].at("session").as_object();
+  CHECK(flat.at("input_audio_format") == "g711_ulaw");
+  CHECK(flat.at("output_audio_format") == "pcm16_16000hz");
+  CHECK(flat.at("turn_detection").at("type") == "server_vad");
+  CHECK(flat.at("input_audio_transcription").at("language") == "en");
+  CHECK(flat.at("modalities") == json::array{"text", "audio"});
+  CHECK_FALSE(flat.contains("audio"));
+  CHECK_FALSE(flat.contains("input_audio_sampling_rate"));
+
+  settings.blendshapes = true;
+  settings.listening.detection = {turn_detection_kind::none};
+  bench live{event_shape::voice_live};
+  live.write(settings_changed{settings});
+  const auto& azure = live.events[0].at("session").as_object();
+  CHECK(azure.at("input_audio_sampling_rate") == 8'000);
+  CHECK(azure.at("modalities") == json::array{"text", "audio", "animation"});
+  CHECK(azure.at("animation").at("outputs") == json::array{"blendshapes"});
+  CHECK(azure.at("turn_detection").is_null());
 }
 
-TEST_CASE("a chunk that holds only frames sends no empty sound") {
-  bench b;
-  b.write(turn_started{"resp_1", "item_2", "", all_outputs()}, 1);
-  auto rest = chunk();
-  rest.pcm = {};
-  rest.visemes.clear();
-  rest.words.clear();
-  CHECK(b.write(rest, 1) == strings{"response.animation_blendshapes.delta"});
-}
-
-TEST_CASE("a written turn is text alone") {
-  bench b;
-  session_settings settings = all_outputs();
-  settings.modality = output_modality::text;
-  b.write(turn_started{"resp_1", "item_2", "", settings}, 1);
-  CHECK(b.events[3].at("part").at("type") == "text");
-  CHECK(b.write(text_piece{"Hi \"you\"."}, 1) == strings{"response.output_text.delta"});
-  CHECK(b.events[0].at("delta") == "Hi \"you\".");
-  CHECK(b.out[0].json.substr(b.out[0].delta_at) == R"(Hi \"you\"."})");
-  CHECK(b.write(finish(turn_status::completed, false), 1) ==
-        strings{"response.output_text.done", "response.content_part.done",
-                "response.output_item.done", "conversation.item.done", "response.done"});
-  CHECK(b.events[0].at("text") == "Hi.");
-}
-
-TEST_CASE("response.done tells status, output, usage and where the time went") {
-  bench b;
-  b.write(turn_started{"resp_1", "item_2", "item_1", all_outputs()}, 7);
-  b.write(finish(turn_status::completed, true), 7);
-  const auto& response = b.events.back().at("response").as_object();
-  CHECK(response.at("id") == "resp_1");
-  CHECK(response.at("object") == "realtime.response");
-  CHECK(response.at("status") == "completed");
-  CHECK(response.at("status_details").is_null());
-  const auto& item = response.at("output").as_array().at(0).as_object();
-  CHECK(item.at("content").as_array().at(0).at("type") == "output_audio");
-  CHECK(item.at("content").as_array().at(0).at("transcript") == "Hi.");
-  CHECK(response.at("usage").at("total_tokens") == 13);
-  CHECK(response.at("usage").at("input_tokens") == 10);
-  CHECK(response.at("usage").at("output_tokens") == 3);
-  CHECK(response.at("usage").at("input_token_details").at("cached_tokens") == 4);
-  CHECK(response.at("digital_human").at("turn") == 7);
-  CHECK(response.at("digital_human").at("timings").at("first_audio_ms") == 3);
-}
-
-TEST_CASE("a turn that did not complete says why") {
-  bench b;
-  b.write(turn_started{"resp_1", "item_2", "", all_outputs()}, 1);
-  auto cancelled = finish(turn_status::cancelled, true);
-  cancelled.reason = "client_cancelled";
-  b.write(cancelled, 1);
-  CHECK(b.events.back().at("response").at("status") == "cancelled");
-  CHECK(b.events.back().at("response").at("status_details").at("reason") == "client_cancelled");
-
-  b.write(turn_started{"resp_1", "item_2", "", all_outputs()}, 2);
-  auto failed = finish(turn_status::failed, true);
-  failed.problem = error{errc::deadline, "too slow", "voice", {}};
-  b.write(failed, 2);
-  const auto& details = b.events.back().at("response").at("status_details");
-  CHECK(details.at("type") == "failed");
-  CHECK(details.at("error").at("type") == "server_error");
-  CHECK(details.at("error").at("code") == "deadline");
-  CHECK(details.at("error").at("message") == "too slow");
-}
-
-TEST_CASE("pieces of a turn that is over are not sent") {
-  bench b;
-  CHECK(b.write(text_piece{"early"}, 1).empty());
-  b.write(turn_started{"resp_1", "item_2", "", all_outputs()}, 1);
-  b.write(finish(turn_status::cancelled, true), 1);
-  CHECK(b.write(chunk(), 1).empty());
-  b.write(turn_started{"resp_2", "item_3", "", all_outputs()}, 2);
-  CHECK(b.write(text_piece{"late"}, 1).empty());
-  CHECK(b.write(finish(turn_status::completed, true), 1).empty());
-  CHECK(b.write(text_piece{"now"}, 2).size() == 1);
+TEST_CASE("the beta is told of its conversation after its session, and nobody else is") {
+  bench beta{event_shape::beta};
+  CHECK(beta.write(session_opened{}) == strings{"session.created", "conversation.created"});
+  CHECK(beta.events[1].at("conversation") ==
+        json::object{{"id", "conv_1"}, {"object", "realtime.conversation"}});
+  bench live{event_shape::voice_live};
+  CHECK(live.write(session_opened{}) == strings{"session.created"});
 }
 
 TEST_CASE("an added item is added and done, and each role has its kind of content") {
@@ -239,9 +100,113 @@ TEST_CASE("an added item is added and done, and each role has its kind of conten
   b.write(item_added{said, "item_1"});
   CHECK(b.events[1].at("previous_item_id") == "item_1");
   CHECK(b.events[1].at("item").at("status") == "incomplete");
-  CHECK(b.write(item_deleted{"item_1"}) == strings{"conversation.item.deleted"});
+  CHECK(b.events[1].at("item").at("content").at(0) ==
+        json::value({{"type", "output_audio"}, {"transcript", "Hi"}}));
+  const conversation_item heard{"item_3", item_role::user, item_status::completed, "", true};
+  b.write(item_added{heard, "item_2"});
+  CHECK(b.events[1].at("item").at("content").at(0) ==
+        json::value({{"type", "input_audio"}, {"transcript", nullptr}}));
+}
+
+TEST_CASE("calls and their outputs are items of their own kind") {
+  bench b;
+  b.write(item_retrieved{call_item("item_1", "call_1", "{}")});
+  const auto& call = b.events[0].at("item").as_object();
+  CHECK(call.at("type") == "function_call");
+  CHECK(call.at("call_id") == "call_1");
+  CHECK(call.at("name") == "get_weather");
+  CHECK(call.at("arguments") == "{}");
+  CHECK_FALSE(call.contains("role"));
+  auto item = call_item("item_2", "call_1", "21");
+  item.kind = item_kind::function_call_output;
+  b.write(item_retrieved{item});
+  CHECK(b.events[0].at("item").at("type") == "function_call_output");
+  CHECK(b.events[0].at("item").at("output") == "21");
+}
+
+TEST_CASE("the beta and Voice Live know an item as created, with their own kinds of content") {
+  const auto shape = GENERATE(event_shape::beta, event_shape::voice_live);
+  bench b{shape};
+  const conversation_item said{"item_2", item_role::assistant, item_status::completed, "Hi", true};
+  CHECK(b.write(item_added{said, "item_1"}) == strings{"conversation.item.created"});
+  CHECK(b.events[0].at("item").at("content").at(0).at("type") == "audio");
+  const conversation_item text{"item_3", item_role::assistant, item_status::completed, "Hi", false};
+  b.write(item_retrieved{text});
+  CHECK(b.events[0].at("item").at("content").at(0).at("type") == "text");
+}
+
+TEST_CASE("speech is told of with its times and items") {
+  bench b;
+  CHECK(b.write(listening_began{"item_1", 120}) == strings{"input_audio_buffer.speech_started"});
+  CHECK(b.events[0].at("audio_start_ms") == 120);
   CHECK(b.events[0].at("item_id") == "item_1");
-  CHECK(b.write(item_retrieved{user}) == strings{"conversation.item.retrieved"});
+  CHECK(b.write(listening_ended{"item_1", 900}) == strings{"input_audio_buffer.speech_stopped"});
+  CHECK(b.events[0].at("audio_end_ms") == 900);
+  CHECK(b.write(audio_committed{"item_1", ""}) == strings{"input_audio_buffer.committed"});
+  CHECK(b.events[0].at("previous_item_id").is_null());
+  CHECK(b.write(audio_cleared{}) == strings{"input_audio_buffer.cleared"});
+  CHECK(b.write(listening_timed_out{"item_2", 1, 2}) ==
+        strings{"input_audio_buffer.timeout_triggered"});
+  CHECK(b.events[0].at("audio_end_ms") == 2);
+  CHECK(b.write(listening_ignored{"item_3", "echo"}) == strings{"digital_human.speech_ignored"});
+  CHECK(b.events[0].at("reason") == "echo");
+  CHECK(b.write(output_cleared{"resp_1"}) == strings{"output_audio_buffer.cleared"});
+  CHECK(b.events[0].at("response_id") == "resp_1");
+  CHECK(b.write(item_truncated{"item_4", 1'500}) == strings{"conversation.item.truncated"});
+  CHECK(b.events[0].at("content_index") == 0);
+  CHECK(b.events[0].at("audio_end_ms") == 1'500);
+  prosody melody;
+  melody.pitch_hz_median = 120.5;
+  CHECK(b.write(speech_melody{"item_1", melody}) == strings{"digital_human.prosody"});
+  CHECK(b.events[0].at("prosody").at("pitch_hz_median") == 120.5);
+}
+
+TEST_CASE("transcripts are told only where the session wants them") {
+  bench b;
+  session_settings settings;
+  b.write(session_opened{settings});
+  CHECK(b.write(transcript_piece{"item_1", "Hel"}).empty());
+  CHECK(b.write(transcript_done{"item_1", "Hello.", 1'500}).empty());
+  CHECK(b.write(transcript_failed_for{"item_1", {errc::failed, "no words"}}).empty());
+  settings.listening.transcription.wanted = true;
+  b.write(settings_changed{settings});
+  CHECK(b.write(transcript_piece{"item_1", "Hel"}) ==
+        strings{"conversation.item.input_audio_transcription.delta"});
+  CHECK(b.events[0].at("delta") == "Hel");
+  CHECK(b.events[0].at("content_index") == 0);
+  CHECK(b.write(transcript_done{"item_1", "Hello.", 1'500}) ==
+        strings{"conversation.item.input_audio_transcription.completed"});
+  CHECK(b.events[0].at("transcript") == "Hello.");
+  CHECK(b.events[0].at("usage") == json::object{{"type", "duration"}, {"seconds", 1.5}});
+  CHECK(b.write(transcript_failed_for{"item_1", {errc::failed, "no words"}}) ==
+        strings{"conversation.item.input_audio_transcription.failed"});
+  CHECK(b.events[0].at("error").at("message") == "no words");
+}
+
+TEST_CASE("rate limits follow what was written last, with an id of their own") {
+  bench b;
+  b.write(audio_cleared{});
+  b.writer.write_rate_limits(std::vector<door::rate_limit>{{"requests", 60, 59, 1.5}}, b.out);
+  CHECK(b.parse() == strings{"input_audio_buffer.cleared", "rate_limits.updated"});
+  CHECK(b.events[1].at("event_id") == "event_3_1_1");
+  const auto& line = b.events[1].at("rate_limits").at(0);
+  CHECK(line.at("name") == "requests");
+  CHECK(line.at("limit") == 60);
+  CHECK(line.at("remaining") == 59);
+  CHECK(line.at("reset_seconds") == 1.5);
+}
+
+TEST_CASE("a limit whose name the protocol does not have is kept apart") {
+  bench b;
+  b.write(audio_cleared{});
+  b.writer.write_rate_limits(
+      std::vector<door::rate_limit>{{"requests", 60, 59, 1.5}, {"bytes", 100, 50, 30}}, b.out);
+  b.parse();
+  const auto& event = b.events.back();
+  CHECK(event.at("rate_limits").as_array().size() == 1);
+  const auto& own = event.at("digital_human").at("rate_limits").as_array();
+  REQUIRE(own.size() == 1);
+  CHECK(own[0].at("name") == "bytes");
 }
 
 TEST_CASE("a refused request names the client's event and the field as the client wrote it") {
@@ -257,15 +222,42 @@ TEST_CASE("a refused request names the client's event and the field as the clien
   CHECK(told.at("event_id") == "evt");
   CHECK(told.at("type") == "invalid_request_error");
   CHECK(fail(request_kind::create_response, no_voice).at("param") == "response.audio.output.voice");
-  told = fail(request_kind::create_response, {errc::overloaded, "busy", "resp_1", {}});
-  CHECK(told.at("code") == "conversation_already_has_active_response");
-  CHECK(told.at("param").is_null());
-  told = fail(request_kind::cancel_response, {errc::not_found, "none", "response_id", {}});
-  CHECK(told.at("code") == "response_cancel_not_active");
+  CHECK(fail(request_kind::update_session, {errc::invalid_argument, "no", "session.a.b", {}})
+            .at("param") == "session.a.b");
   told = fail(request_kind::create_item, {errc::overloaded, "full", "", 2s});
   CHECK(told.at("type") == "server_error");
   CHECK(told.at("code") == "overloaded");
   CHECK(std::string{told.at("message").as_string()}.find("2000 ms") != std::string::npos);
+  bench beta{event_shape::beta};
+  beta.write(request_failed{to_request({request_kind::update_session, {}}), no_voice});
+  CHECK(beta.events[0].at("error").at("param") == "session.voice");
+}
+
+TEST_CASE("what a request ran into has the public API's code") {
+  const auto [kind, code, told] = GENERATE(table<request_kind, errc, std::string>({
+      {request_kind::create_response, errc::overloaded, "conversation_already_has_active_response"},
+      {request_kind::cancel_response, errc::not_found, "response_cancel_not_active"},
+      {request_kind::delete_item, errc::not_found, "item_delete_invalid_item_id"},
+      {request_kind::retrieve_item, errc::not_found, "item_retrieve_invalid_item_id"},
+      {request_kind::truncate_item, errc::not_found, "item_truncate_invalid_item_id"},
+      {request_kind::truncate_item, errc::invalid_argument, "invalid_value"},
+      {request_kind::commit_audio, errc::invalid_argument, "input_audio_buffer_commit_empty"},
+      {request_kind::append_audio, errc::invalid_argument, "invalid_value"},
+      {request_kind::create_item, errc::invalid_argument, "invalid_value"},
+  }));
+  bench b;
+  b.write(request_failed{to_request({kind, "e"}), {code, "because", "resp_1", {}}});
+  const auto& problem = b.events[0].at("error").as_object();
+  CHECK(problem.at("code") == json::value(told));
+  CHECK(problem.at("type") == "invalid_request_error");
+  CHECK(problem.at("event_id") == "e");
+}
+
+TEST_CASE("trouble that no event of the client's asked for names no event") {
+  bench b;
+  b.write(request_failed{{}, {errc::invalid_argument, "no such packet", "audio", {}}});
+  CHECK(b.events[0].at("error").at("param") == "audio");
+  CHECK(b.events[0].at("error").at("event_id").is_null());
 }
 
 TEST_CASE("a problem that the door found is told with its field and the client's event") {

@@ -122,6 +122,12 @@ class client {
   websocket::stream<tcp::socket, false> ws_;
 };
 
+writer_options test_writer() {
+  writer_options writer;
+  writer.model = "test-model";
+  return writer;
+}
+
 struct bench {
   metrics counts;
   testing::fake_node node;
@@ -130,7 +136,7 @@ struct bench {
 
   explicit bench(settings::realtime_door settings = test_settings()) {
     auto started = server::start(
-        {network.io, node.system, node.directory, settings, {30, "test-model"}, counts, 64});
+        {network.io, node.system, node.directory, settings, test_writer(), counts, 64});
     if (!started) FAIL(started.assume_error().message);
     door = std::move(started).assume_value();
   }
@@ -249,8 +255,8 @@ TEST_CASE("what can't be understood is answered by an error and the connection l
   CHECK(refused.at("error").at("event_id") == "e1");
   c.send(hello, true);
   CHECK(c.event().at("error").at("code") == "unsupported_value");
-  c.send(R"({"type":"input_audio_buffer.append","audio":""})");
-  CHECK(c.event().at("error").at("code") == "unsupported_event");
+  c.send(R"({"type":"session.dance"})");
+  CHECK(c.event().at("error").at("param") == "type");
   c.send(R"({"type":"conversation.item.retrieve","event_id":"e2","item_id":"item_9"})");
   CHECK(c.event().at("error").at("event_id") == "e2");
   c.send(hello);
@@ -432,7 +438,7 @@ TEST_CASE("a port that is taken is told by address and port") {
   auto settings = test_settings();
   settings.port = b.door->port();
   auto second = server::start(
-      {b.network.io, b.node.system, b.node.directory, settings, {30, "m"}, b.counts, 64});
+      {b.network.io, b.node.system, b.node.directory, settings, test_writer(), b.counts, 64});
   REQUIRE_FALSE(second);
   CHECK(second.assume_error().code == errc::unavailable);
   CHECK(second.assume_error().message.find(std::to_string(settings.port)) != std::string::npos);

@@ -1,0 +1,17 @@
+#pragma once
+// What outlives the process, between the session's form and the store's. Pure.
+
+#include "actors/session/session_actor.hpp"
+#include "runtime/store/types.hpp"
+
+namespace dhr {
+
+[[nodiscard]] conversation_snapshot snapshot_of(const turn_id& conversation,
+                                                const session_memory& memory, std::int64_t now_ms);
+
+// What a setting's document does not tell keeps the value of `defaults`, so that an older or newer
+// program's documents can be read.
+[[nodiscard]] session_memory memory_of(const conversation_snapshot& snapshot,
+                                       const session_settings& defaults = {});
+
+}  // namespace dhr

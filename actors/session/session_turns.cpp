@@ -1,0 +1,194 @@
+// The turn: when it begins, what the machine wants done, what follows its end.
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/session/session_state.hpp"
+
+namespace dhr {
+
+// ---- beginning
+
+result<turn_request> session_state::request_for(const create_response& request) const {
+  DHR_TRY(auto patch, checked(request.patch));
+  turn_request made;
+  made.response_id = make_random_id("resp_");
+  made.item_id = make_random_id("item_");
+  made.previous_item_id = items_.last_id();
+  made.settings = apply(settings_, patch);
+  if (request.input) {
+    DHR_TRY(const auto input, referenced(*request.input));
+    made.history = item_log::messages(input);
+  } else {
+    made.history = items_.messages();
+  }
+  made.paced = paced_;
+  made.out_of_band = request.out_of_band;
+  made.metadata = request.metadata;
+  return made;
+}
+
+// An item of which only the id is given stands for that of the conversation.
+result<std::vector<conversation_item>> session_state::referenced(
+    std::vector<conversation_item> input) const {
+  for (auto& item : input) {
+    if (item.id.empty() || !item.text.empty()) continue;
+    const auto* known = items_.find(item.id);
+    if (known == nullptr) {
+      return fail(errc::not_found, "there is no item '" + item.id + "'", "response.input");
+    }
+    item = *known;
+  }
+  return input;
+}
+
+void session_state::respond(const create_response& request, const hearing_timings& hearing) {
+  auto made = request_for(request);
+  if (!made) return refuse(request.request, std::move(made).assume_error());
+  made.assume_value().hearing = hearing;
+  ++idle_generation_;
+  out_of_band_ = request.out_of_band;
+  perform(turn_->advance(begin_turn{std::move(made).assume_value()}, now()));
+}
+
+void session_state::respond_later(const create_response& request, const hearing_timings& hearing) {
+  if (waiting_.size() >= environment_->config.responses_waiting_max) {
+    return refuse(request.request, error{errc::overloaded,
+                                         "too many responses wait for the one under way",
+                                         {},
+                                         milliseconds{1'000}});
+  }
+  waiting_.push_back({request, hearing});
+}
+
+void session_state::respond_to_waiting() {
+  if (waiting_.empty() || !wordless_.empty() || draining_ || turn_->phase() != turn_phase::idle) {
+    return;
+  }
+  const auto next = std::move(waiting_.front());
+  waiting_.pop_front();
+  respond(next.request, next.hearing);
+}
+
+// ---- going on
+
+void session_state::on_turn_event(const turn_event& event) {
+  perform(turn_->advance(event, now()));
+}
+
+void session_state::perform(turn_effects effects) {
+  for (auto& effect : effects) perform_one(effect);
+}
+
+void session_state::perform_one(turn_effect& effect) {
+  struct visitor {
+    session_state& session;
+    void operator()(converse& x) const { session.self_->send(session.conversation_, std::move(x)); }
+    void operator()(speak& x) const { session.self_->send(session.voice_, std::move(x)); }
+    void operator()(animate& x) const { session.self_->send(session.avatar_, std::move(x)); }
+    void operator()(stop_reply& x) const {
+      session.self_->send(session.conversation_, cancel_reply{std::move(x.reply)});
+    }
+    void operator()(stop_voice& x) const {
+      session.self_->send(session.voice_, cancel_speech{std::move(x.turn)});
+    }
+    void operator()(emit& x) const {
+      if (auto* finished = std::get_if<turn_finished>(&x.payload)) {
+        const auto copy = *finished;
+        session.send(x.turn, std::move(x.payload));
+        session.on_turn_end(copy);
+      } else {
+        session.send(x.turn, std::move(x.payload));
+      }
+    }
+    void operator()(item_cut& x) const {
+      session.items_.set_text(x.item_id, std::move(x.text), item_status::incomplete);
+    }
+    void operator()(sound_sent& x) const {
+      if (session.ears_) session.tell_ears(face_sounded{x.begins_in, std::move(x.pcm)});
+    }
+    void operator()(const sound_stopped&) const {
+      if (session.ears_) session.tell_ears(face_silenced{});
+    }
+    void operator()(const wake_at& x) const {
+      const auto wait = std::max(x.when - session.now(), nanoseconds{0});
+      session.self_->delayed_send(session.self_, wait,
+                                  session_wake{session.turn_->current().number});
+    }
+    void operator()(const chunk_late& x) const { session.environment_->metrics->chunk_late(x.by); }
+    void operator()(const stale_dropped&) const { session.environment_->metrics->stale_dropped(); }
+  };
+  std::visit(visitor{*this}, effect);
+}
+
+void session_state::on(const session_wake& message) {
+  if (message.turn_number == turn_->current().number) on_turn_event(wake_turn{});
+}
+
+void session_state::on(const engine_changed& message) {
+  send(message.turn,
+       notice{"engine_fallback", "the reply comes from '" + message.to + "' instead of '" +
+                                     message.from + "': " + message.why});
+}
+
+void session_state::on(const voice_changed& message) {
+  send(message.turn, notice{"voice_fallback", "the voice is '" + message.to + "' instead of '" +
+                                                  message.from + "': " + message.why});
+}
+
+// ---- the end
+
+void session_state::on_turn_end(const turn_finished& message) {
+  if (!out_of_band_) {
+    // The ids are new ones, so that only a full log refuses the answer; the client has been told
+    // it.
+    if (!message.item.id.empty()) std::ignore = items_.insert(message.item, "");
+    for (const auto& call : message.calls) std::ignore = items_.insert(call, "");
+    save();
+  }
+  environment_->metrics->turn_ended(message);
+  self_->delayed_send(self_, environment_->config.replay.age_max, session_forget_sent{});
+  if (draining_) return close("shutdown", "the server is shutting down");
+  restart_idle_animation();
+  respond_to_waiting();
+}
+
+// ---- the resting face
+
+// Begins anew when the sound of the last turn will have been heard.
+void session_state::restart_idle_animation() {
+  ++idle_generation_;
+  if (!settings_.idle_animation || !client_ || turn_->phase() != turn_phase::idle) return;
+  const auto wait = std::max(turn_->heard_at() - now(), nanoseconds{0});
+  self_->delayed_send(self_, wait, session_idle_frames{idle_generation_});
+}
+
+void session_state::on(const session_idle_frames& message) {
+  if (message.generation != idle_generation_ || !client_) return;
+  const auto frames = static_cast<std::uint32_t>(environment_->config.turn.fps);
+  self_->send(avatar_, idle_request{frames});
+  self_->delayed_send(self_, std::chrono::seconds{1}, message);
+}
+
+void session_state::on(const idle_ready& message) {
+  if (turn_->phase() == turn_phase::idle && settings_.idle_animation) {
+    send(idle_chunk{message.first_frame, message.frames});
+  }
+}
+
+// ---- sending
+
+void session_state::send(const turn_id& turn, session_payload payload) {
+  session_event event{turn, ++sequence_, std::move(payload)};
+  // A client that comes back has no use for how the face rested meanwhile.
+  if (resumable_ && !std::holds_alternative<idle_chunk>(event.payload)) sent_.add(event, now());
+  if (client_) self_->send(client_, std::move(event));
+}
+
+void session_state::send(session_payload payload) {
+  auto turn = turn_->current();
+  turn.number = 0;
+  send(turn, std::move(payload));
+}
+
+}  // namespace dhr

@@ -1,0 +1,125 @@
+// The real program's doors: who comes in, with which certificate, and what of it is in the log.
+
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "tests/net/door/tls_fixture.hpp"
+#include "tests/support/server_process.hpp"
+
+using namespace dhr::testing;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+
+namespace {
+
+using headers = std::vector<std::pair<std::string, std::string>>;
+
+std::map<std::string, std::string> light(std::map<std::string, std::string> more = {}) {
+  more.merge(std::map<std::string, std::string>{{"DHR_CONVERSATION_ENGINE", "scripted"},
+                                                {"DHR_VOICE_NAME", "tone"},
+                                                {"DHR_EARS_TRANSCRIPTION", "none"},
+                                                {"DHR_STORE_KIND", "none"},
+                                                {"DHR_LOG_LEVEL", "trace"}});
+  return more;
+}
+
+std::string certificate_of(const server_process& server) {
+  std::ostringstream text;
+  text << std::ifstream{server.state_dir() / "tls" / "certificate.pem"}.rdbuf();
+  return text.str();
+}
+
+// The status of a GET through TLS.
+int status_of(const server_process& server, const std::string& target, const headers& more = {}) {
+  tls_client client{server.http_port(), certificate_of(server)};
+  REQUIRE_FALSE(client.shake_hands());
+  bhttp::request<bhttp::empty_body> request{bhttp::verb::get, target, 11};
+  request.set(bhttp::field::host, "localhost");
+  for (const auto& [name, value] : more) request.set(name, value);
+  run_operation(client.io(), [&](auto handler) {
+    bhttp::async_write(client.socket(), request, std::move(handler));
+  });
+  beast::flat_buffer buffer;
+  bhttp::response<bhttp::string_body> response;
+  const auto done = run_operation(client.io(), [&](auto handler) {
+    bhttp::async_read(client.socket(), buffer, response, std::move(handler));
+  });
+  REQUIRE(done);
+  REQUIRE_FALSE(done->trouble);
+  return static_cast<int>(response.result_int());
+}
+
+// Opens a WebSocket through TLS; its HTTP status, and the first event where it was let in.
+std::pair<int, std::string> open(const server_process& server, const std::string& target,
+                                 const headers& more = {}) {
+  tls_client client{server.realtime_port(), certificate_of(server)};
+  REQUIRE_FALSE(client.shake_hands());
+  websocket::stream<asio::ssl::stream<asio::ip::tcp::socket>&> ws{client.socket()};
+  ws.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+    for (const auto& [name, value] : more) request.set(name, value);
+  }));
+  websocket::response_type response;
+  const auto shaken = run_operation(client.io(), [&](auto handler) {
+    ws.async_handshake(response, "localhost", target, std::move(handler));
+  });
+  REQUIRE(shaken);
+  if (shaken->trouble) return {static_cast<int>(response.result_int()), {}};
+  beast::flat_buffer buffer;
+  const auto done =
+      run_operation(client.io(), [&](auto handler) { ws.async_read(buffer, std::move(handler)); });
+  REQUIRE(done);
+  return {static_cast<int>(response.result_int()), beast::buffers_to_string(buffer.data())};
+}
+
+}  // namespace
+
+TEST_CASE("the page comes by https: and events by wss:, with the certificate that was made") {
+  server_process server{light()};
+  CHECK(status_of(server, "/") == 200);
+  CHECK(status_of(server, "/config.json") == 200);
+  const auto [status, event] = open(server, "/v1/realtime?model=x");
+  CHECK(status == 101);
+  CHECK(boost::json::parse(event).at("type").as_string() == "session.created");
+}
+
+TEST_CASE("with a key nobody comes in without it, the page's files and health stay open") {
+  const auto key = run_program({"key"}).output;
+  REQUIRE(key.size() > 32);
+  const auto bearer = "Bearer " + key.substr(0, key.find('\n'));
+  server_process server{light({{"DHR_DOORS_ACCESS_KEYS", "shop:" + bearer.substr(7)}})};
+  for (const auto* path : {"/", "/health/live", "/health/ready", "/metrics", "/v1/status"}) {
+    INFO(path);
+    CHECK(status_of(server, path) == 200);
+  }
+  CHECK(status_of(server, "/config.json") == 401);
+  CHECK(status_of(server, "/config.json", {{"Authorization", bearer}}) == 200);
+  CHECK(open(server, "/v1/realtime").first == 401);
+  CHECK(open(server, "/v1/realtime?key=wrong-key-0123456789").first == 401);
+  CHECK(open(server, "/v1/realtime?key=" + bearer.substr(7)).first == 101);
+  CHECK(open(server, "/v1/realtime", {{"Authorization", bearer}}).first == 101);
+  CHECK(
+      open(server, "/v1/realtime", {{"Authorization", bearer}, {"Origin", "https://evil.example"}})
+          .first == 403);
+  CHECK(server.output().find("who may come in") != std::string::npos);
+  CHECK(server.output().find(bearer.substr(7)) == std::string::npos);
+  CHECK(server.output().find("wrong-key") == std::string::npos);
+}
+
+TEST_CASE("a server that others reach does not start without a key and says how to make one") {
+  for (const auto* door : {"DHR_DOORS_HTTP_ADDRESS", "DHR_DOORS_REALTIME_ADDRESS"}) {
+    const auto outcome = run_program({"serve"}, light({{door, "0.0.0.0"}}));
+    INFO(outcome.output);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.output.find("dhr key") != std::string::npos);
+    CHECK(outcome.output.find("DHR_DOORS_ACCESS_KEYS") != std::string::npos);
+  }
+}
