@@ -62,3 +62,17 @@ test('a line breaks at a pause', () => {
   captions.add('well', 1.2, 1.4);
   assert.equal(captions.lines.length, 2);
 });
+
+test('what was heard is the transcript up to the last word of which half was heard', () => {
+  const captions = speak('I like “rain”, and more.', ['I', 'like', 'rain', 'and', 'more']);
+  assert.equal(captions.textUntil(0.1), '');
+  assert.equal(captions.textUntil(0.9), 'I like');
+  assert.equal(captions.textUntil(1), 'I like “rain”,');
+  assert.equal(captions.textUntil(9), 'I like “rain”, and more.');
+});
+
+test('without times of words nobody knows what was heard', () => {
+  const captions = new Captions();
+  captions.read('I like rain.');
+  assert.equal(captions.textUntil(1), null);
+});

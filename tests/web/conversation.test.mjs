@@ -19,7 +19,10 @@ function setUp() {
   const client = {
     busy: false,
     ask: (text) => (log.push(['ask', text]), (client.busy = true)),
+    askSpoken: () => (log.push(['askSpoken']), (client.busy = true)),
     cancel: () => (log.push(['cancel']), (client.busy = false)),
+    drop: (id) => (log.push(['drop', id]), (client.busy = false)),
+    truncate: note('truncate'),
   };
   const clock = { ms: 1000 };
   const conversation = new Conversation({
@@ -27,12 +30,18 @@ function setUp() {
     playout: new Playout(context, {}, RATE),
     face: noting('beginAnswer', 'addAnswer', 'endAnswer', 'addIdle'),
     captions: new Captions(),
-    chat: noting('person', 'beginAnswer', 'more', 'endAnswer', 'remark'),
+    chat: noting(
+      ...['person', 'personSpeaks', 'personSays', 'personSaid', 'personUnclear'],
+      ...['beginAnswer', 'resumeAnswer', 'more', 'cutTo', 'endAnswer'],
+      ...['name', 'nameAnswer', 'restore', 'remark'],
+    ),
     now: () => clock.ms,
     report: noting('changed', 'latency', 'trouble', 'notice', 'said'),
   });
-  conversation.connected('open');
+  conversation.connected('open', { resumed: false });
+  log.length = 0;
   const hear = (type, event = {}) => {
+    if (type === 'response.created') client.busy = true;
     if (type === 'response.done') client.busy = false;
     conversation.handle(type, event);
   };
@@ -49,6 +58,8 @@ test('a turn goes from thinking to speaking to ready', () => {
   hear('response.created', { response: { id: 'r1' } });
   assert.equal(conversation.state, 'thinking');
   hear('response.output_audio.delta', { delta: second });
+  assert.equal(conversation.state, 'thinking');
+  context.currentTime += 0.05;
   assert.equal(conversation.state, 'speaking');
   hear('response.done', { response: { status: 'completed' } });
   assert.equal(conversation.state, 'speaking');
@@ -108,14 +119,59 @@ test('nothing is asked without a connection', () => {
   assert.equal(conversation.state, 'lost');
 });
 
-test('what was received before the connection was lost is heard to its end', () => {
+test('sound goes on while the connection is away, and the answer when it is back', () => {
   const { conversation, hear, of } = setUp();
   conversation.say('Hello');
   hear('response.created', { response: { id: 'r1' } });
-  hear('response.output_audio.delta', { delta: second });
-  conversation.connected('lost');
+  hear('response.output_audio.delta', { delta: second, item_id: 'a1' });
+  conversation.connected('lost', { wait: 500 });
+  assert.equal(conversation.state, 'lost');
   assert.equal(conversation.playout.playing, true);
+  assert.deepEqual(of('endAnswer'), []);
+  conversation.connected('open', { resumed: true });
+  hear('response.output_audio.delta', { delta: second, item_id: 'a1' });
+  assert.equal(conversation.playout.length, 2);
+});
+
+test('an answer is cut off when its conversation is not there any more, or was missed', () => {
+  const begin = () => {
+    const made = setUp();
+    made.conversation.say('Hello');
+    made.hear('response.created', { response: { id: 'r1' } });
+    made.conversation.connected('lost', { wait: 500 });
+    return made;
+  };
+  const other = begin();
+  other.conversation.connected('open', { resumed: false });
+  assert.deepEqual(other.of('endAnswer'), [['lost']]);
+  const gap = begin();
+  gap.conversation.connected('open', { resumed: true });
+  gap.hear('digital_human.resume_gap', { message: 'Too long ago.' });
+  assert.deepEqual(gap.of('endAnswer'), [['lost']]);
+  assert.deepEqual(gap.of('remark'), [['Too long ago.']]);
+});
+
+test('after a gap the items are those of before, until something happens', () => {
+  const { hear, of } = setUp();
+  const item = { id: 'u1', role: 'user', content: [] };
+  hear('conversation.item.added', { item });
+  hear('digital_human.resume_gap', { message: 'x' });
+  hear('conversation.item.added', { item });
+  hear('input_audio_buffer.speech_started');
+  hear('conversation.item.added', { item });
+  assert.equal(of('restore').length, 1);
+  assert.equal(of('name').length, 2);
+});
+
+test('a question that did not arrive is told when the connection is back', () => {
+  const { conversation, client, hear, of } = setUp();
+  conversation.say('Hello');
+  conversation.connected('lost', { wait: 500 });
+  conversation.connected('open', { resumed: true });
+  client.busy = false;
+  hear('digital_human.resumed');
   assert.deepEqual(of('endAnswer'), [['lost']]);
+  assert.match(of('remark')[0][0], /did not arrive/);
 });
 
 test('a refused request is told and not waited for', () => {
@@ -125,6 +181,146 @@ test('a refused request is told and not waited for', () => {
   hear('error', { error: { message: 'too many' } });
   assert.deepEqual(of('trouble'), [['too many']]);
   assert.deepEqual(of('endAnswer'), [['failed']]);
+});
+
+test('a person who speaks is listened to, then thought about, then answered', () => {
+  const { conversation, clock, context, hear, of } = setUp();
+  hear('input_audio_buffer.speech_started', { item_id: 'u1' });
+  assert.equal(conversation.state, 'listening');
+  hear('conversation.item.input_audio_transcription.delta', { item_id: 'u1', delta: 'Hel' });
+  hear('input_audio_buffer.speech_stopped', { item_id: 'u1' });
+  assert.equal(conversation.state, 'thinking');
+  clock.ms += 100;
+  hear('input_audio_buffer.committed', { item_id: 'u1' });
+  hear('response.created', { response: { id: 'r1' } });
+  clock.ms += 300;
+  context.currentTime = 20;
+  hear('response.output_audio.delta', { delta: second, item_id: 'a1' });
+  hear('conversation.item.input_audio_transcription.completed', {
+    item_id: 'u1',
+    transcript: 'Hello. ',
+  });
+  assert.deepEqual(of('personSpeaks'), [['u1']]);
+  assert.deepEqual(of('personSays'), [['u1', 'Hel']]);
+  assert.deepEqual(of('personSaid'), [['u1', 'Hello.']]);
+  assert.deepEqual(of('latency'), [[440]]);
+  assert.equal(of('beginAnswer').length, 1 + 1); // of the face and of the chat
+});
+
+test('what was no speech, or not understood, is not thought about', () => {
+  for (const [type, event] of [
+    ['digital_human.speech_ignored', {}],
+    ['conversation.item.input_audio_transcription.failed', { error: { message: 'x' } }],
+    ['conversation.item.input_audio_transcription.completed', { transcript: ' ' }],
+    ['input_audio_buffer.cleared', {}],
+  ]) {
+    const { conversation, hear } = setUp();
+    hear('input_audio_buffer.speech_started', { item_id: 'u1' });
+    hear('input_audio_buffer.speech_stopped', { item_id: 'u1' });
+    hear(type, { item_id: 'u1', ...event });
+    assert.equal(conversation.state, 'ready', type);
+  }
+});
+
+test('a server that says nothing of what it heard is not thinking for ever', () => {
+  const { conversation, clock, hear } = setUp();
+  hear('input_audio_buffer.speech_stopped', { item_id: 'u1' });
+  clock.ms += 9000;
+  assert.equal(conversation.state, 'ready');
+});
+
+test('what was said while the button was held is answered', () => {
+  const { conversation, hear, of } = setUp();
+  conversation.listening(true);
+  assert.equal(conversation.state, 'listening');
+  conversation.listening(false);
+  assert.equal(conversation.saySpoken(), true);
+  assert.equal(conversation.state, 'thinking');
+  hear('input_audio_buffer.committed', { item_id: 'u1' });
+  assert.deepEqual(of('askSpoken'), [[]]);
+  conversation.connected('lost', { wait: 500 });
+  assert.equal(conversation.saySpoken(), false);
+});
+
+test('nothing that was heard is a hint, not a trouble', () => {
+  const { conversation, client, hear, of } = setUp();
+  conversation.saySpoken();
+  client.busy = false;
+  hear('error', { error: { code: 'input_audio_buffer_commit_empty', message: 'x' } });
+  assert.equal(conversation.state, 'ready');
+  assert.equal(of('trouble').length, 0);
+  assert.equal(of('notice').length, 1);
+});
+
+// An answer of two seconds and five words; 0.9 s of it were heard.
+function talkInto() {
+  const made = setUp();
+  const { hear, context } = made;
+  hear('response.created', { response: { id: 'r1' } });
+  hear('response.output_audio_transcript.delta', { delta: 'One two three four five.' });
+  hear('response.output_audio.delta', { delta: second, item_id: 'a1' });
+  hear('response.output_audio.delta', { delta: second, item_id: 'a1' });
+  ['One', 'two', 'three', 'four', 'five'].forEach((text, i) =>
+    hear('response.audio_timestamp.delta', {
+      text,
+      audio_offset_ms: 400 * i,
+      audio_duration_ms: 300,
+    }),
+  );
+  context.currentTime += 0.94;
+  made.log.length = 0;
+  return made;
+}
+
+test('talking into an answer silences it at once and tells how much was heard', () => {
+  const { conversation, context, hear, of } = talkInto();
+  hear('input_audio_buffer.speech_started', { item_id: 'u1' });
+  assert.equal(conversation.playout.playing, false);
+  assert.ok(context.sources.every((source) => source.stopped <= context.currentTime + 0.01));
+  const [[item, heardMs]] = of('truncate');
+  assert.equal(item, 'a1');
+  assert.ok(Math.abs(heardMs - 900) <= 1, `${heardMs}`);
+  assert.deepEqual(of('drop'), [['r1']]);
+  assert.deepEqual(of('cutTo'), [['One two']]);
+  assert.deepEqual(of('endAnswer'), [[], ['overheard']]); // of the face and of the chat
+  assert.equal(of('cancel').length, 0); // the server ends it by itself
+  assert.equal(conversation.state, 'listening');
+});
+
+test('an answer that the server breaks off for speech is not played on', () => {
+  const { conversation, hear, of } = talkInto();
+  hear('response.done', {
+    response: { status: 'cancelled', status_details: { reason: 'turn_detected' } },
+  });
+  assert.equal(conversation.playout.playing, false);
+  assert.equal(of('truncate').length, 1);
+});
+
+test('speech into silence interrupts nothing', () => {
+  const { hear, of } = setUp();
+  hear('input_audio_buffer.speech_started', { item_id: 'u1' });
+  assert.deepEqual([...of('truncate'), ...of('drop'), ...of('endAnswer')], []);
+});
+
+test('an answer that a cough seemed to interrupt is played on in the same place', () => {
+  const { conversation, hear, of } = talkInto();
+  hear('input_audio_buffer.speech_started', { item_id: 'u1' });
+  hear('digital_human.speech_ignored', { item_id: 'u1' });
+  hear('response.created', { response: { id: 'r2', metadata: { resumes: 'r1' } } });
+  hear('response.output_audio_transcript.delta', { delta: 'three four five.' });
+  hear('response.output_audio.delta', { delta: second, item_id: 'a2' });
+  assert.equal(of('resumeAnswer').length, 1);
+  assert.equal(of('beginAnswer').length, 1); // of the face alone
+  assert.equal(conversation.playout.playing, true);
+  assert.deepEqual(of('more').at(-1), ['three four five.']);
+});
+
+test('Escape tells how much was heard too', () => {
+  const { conversation, of } = talkInto();
+  conversation.interrupt();
+  assert.equal(of('cancel').length, 1);
+  assert.equal(of('truncate').length, 1);
+  assert.deepEqual(of('cutTo'), [['One two']]);
 });
 
 test('an error beside an answer does not end it', () => {

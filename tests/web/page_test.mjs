@@ -2,57 +2,17 @@
 // opens and closes, an interruption silences, a browser without WebGL still talks, nothing is
 // complained of.
 //
-// PAGE_URL      the server's address
 // PAGE_SCREENSHOT    a file for a picture of the page while it speaks (optional)
-// PAGE_WINDOW        the window, 640x480 if not said otherwise: each pixel costs time in software
-// CHROMIUM      the browser, /usr/bin/chromium if not said otherwise
+// For the rest see browser.mjs.
 
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
+import { complaints, launch, openPage } from './browser.mjs';
 
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
-const puppeteer = require('puppeteer-core');
+const { PAGE_SCREENSHOT: screenshot } = process.env;
 
-const { PAGE_URL: url, PAGE_SCREENSHOT: screenshot } = process.env;
-assert.ok(url, 'PAGE_URL must name a running server');
-const [width, height] = (process.env.PAGE_WINDOW ?? '640x480').split('x').map(Number);
-
-const WAIT_MS = 60000;
 const SILENCE = 1e-4; // effective value of the output
 const OPEN = 0.08; // jawOpen
 const SHUT = 0.03;
-
-const complaints = [];
-
-async function openPage(browser, prepare) {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({ width, height });
-  page.on('pageerror', (problem) => complaints.push(problem.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  if (prepare) await page.evaluateOnNewDocument(prepare);
-  await page.goto(`${url}?lite=1`);
-  const until = async (condition) => {
-    try {
-      await page.waitForFunction(condition, { timeout: WAIT_MS, polling: 30 });
-    } catch (problem) {
-      const seen = await page.evaluate(() => ({
-        state: window.dhr?.state(),
-        errors: window.dhr?.errors,
-        chat: document.getElementById('chat').innerText,
-      }));
-      throw new Error(`${condition}: ${problem.message} ${JSON.stringify(seen)}`);
-    }
-  };
-  const value = (expression) => page.evaluate(expression);
-  const ask = async (text) => {
-    await page.type('#text', text);
-    await page.keyboard.press('Enter');
-  };
-  return { page, until, value, ask };
-}
 
 async function answersAloud({ page, until, value, ask }) {
   await until('window.dhr?.state() === "ready" && dhr.headLoaded && dhr.triangles > 1000');
@@ -120,22 +80,7 @@ async function talksWithoutWebgl({ page, until, ask }) {
   console.log('ok - without WebGL the page says so and still talks');
 }
 
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless=new',
-    '--no-sandbox',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-    '--autoplay-policy=no-user-gesture-required',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-    `--window-size=${width},${height}`,
-  ],
-});
+const browser = await launch();
 try {
   const tab = await openPage(browser);
   await answersAloud(tab);

@@ -56,3 +56,20 @@ test('the session asks for the chosen voice, the face and the times of the words
   assert.deepEqual(session.output_audio_timestamp_types, ['word']);
   assert.equal(session.digital_human.idle_animation, true);
 });
+
+test('a page is talked to hands-free, through the default devices, until a person chooses', () => {
+  const kept = storage();
+  const settings = new Settings(kept);
+  assert.deepEqual(
+    [settings.talkMode, settings.microphone, settings.loudspeaker],
+    ['hands-free', '', ''],
+  );
+  settings.set({ talkMode: 'push-to-talk', microphone: 'headset' });
+  assert.equal(new Settings(kept).talkMode, 'push-to-talk');
+  assert.equal(new Settings(kept).microphone, 'headset');
+});
+
+test('how the server is to listen goes out with the session', () => {
+  const input = { turn_detection: null };
+  assert.equal(new Settings(storage()).session('', input).audio.input, input);
+});

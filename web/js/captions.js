@@ -26,12 +26,13 @@ export class Captions {
   /** The next word, heard from `from` until `until`, seconds of the answer. */
   add(word, from, until) {
     const text = this.written(word);
+    const spoken = { text, from, until, end: this.cursor };
     const line = this.lines.at(-1);
     if (!line || breaks(line, text, from)) {
-      this.lines.push({ words: [{ text, from }], characters: text.length, until });
+      this.lines.push({ words: [spoken], characters: text.length, until });
       return;
     }
-    line.words.push({ text, from });
+    line.words.push(spoken);
     line.characters += 1 + text.length;
     line.until = until;
   }
@@ -45,6 +46,17 @@ export class Captions {
     const after = rest.match(/^[^\s\p{L}\p{N}]+(?=\s|$)/u)?.[0] ?? '';
     this.cursor = at + word.length + after.length;
     return before + word + after;
+  }
+
+  /**
+   * The transcript up to the last word of which at least half was heard, or null where no times of
+   * words came.
+   */
+  textUntil(seconds) {
+    if (this.lines.length === 0) return null;
+    const words = this.lines.flatMap((line) => line.words);
+    const last = words.findLast(({ from, until }) => (from + until) / 2 <= seconds);
+    return last ? this.transcript.slice(0, last.end) : '';
   }
 
   /** What to show at this position: {line, word} with the index of the word, or null. */

@@ -4,16 +4,29 @@ const find = (id) => document.getElementById(id);
 const COMPOSER_LINES_PX = 132;
 
 /** `applySession()` sends the settings to the server. */
-export function connectControls({ conversation, client, sound, settings, voices, applySession }) {
+export function connectControls({
+  conversation,
+  client,
+  sound,
+  microphone,
+  settings,
+  voices,
+  applySession,
+}) {
   connectComposer(conversation, sound);
   connectInterrupt(conversation);
   connectToggles(sound, settings);
   connectSettings(settings, voices, applySession);
   find('try-now').addEventListener('click', () => client.retryNow());
   window.addEventListener('online', () => client.retryNow());
+  window.addEventListener('offline', () => client.dropSocket());
   // A phone that was locked may have put the sound to sleep; any touch wakes it.
-  document.addEventListener('pointerdown', () => sound.wake());
-  applySession();
+  const wake = () => {
+    sound.wake();
+    microphone.wake();
+  };
+  document.addEventListener('pointerdown', wake);
+  document.addEventListener('keydown', wake);
 }
 
 function connectComposer(conversation, sound) {
@@ -54,7 +67,7 @@ function connectInterrupt(conversation) {
     find('text').focus({ preventScroll: true });
   });
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !find('settings').open) conversation.interrupt();
+    if (event.key === 'Escape' && !document.querySelector('dialog[open]')) conversation.interrupt();
   });
 }
 

@@ -1,8 +1,9 @@
 // A turn as the page lives it: a question goes out, the answer's sound, face, words and captions
 // each go where they belong, an interruption ends all of them at once.
 
-import { framesOf } from './face_track.js';
-import { decodePcm16 } from './pcm.js';
+import { handlers } from './conversation_events.js';
+
+const RESPITE_MS = 8000; // with no word of the server about what was said, it is not thinking of it
 
 /**
  * `now()` in milliseconds. `report` is told what a person should know: changed() when `state` or
@@ -13,8 +14,12 @@ export class Conversation {
   constructor({ client, playout, face, captions, chat, now, report }) {
     Object.assign(this, { client, playout, face, captions, chat, now, report });
     this.connection = 'connecting';
-    this.answer = null;
     this.conversationId = null;
+    this.answer = null; // what is being answered: text, times
+    this.sounding = null; // {responseId, itemId} whose sound the playout holds
+    this.personSpeaks = false;
+    this.heardAt = null; // when the person fell silent, until the server answers or lets it be
+    this.rebuilding = false; // items that come are those of before a gap
   }
 
   /** Asks; false while there is no connection. */
@@ -28,15 +33,58 @@ export class Conversation {
     return true;
   }
 
+  /** Asks for an answer to what was spoken and sent; false while there is no connection. */
+  saySpoken() {
+    if (this.connection !== 'open') return false;
+    this.interrupt();
+    this.client.askSpoken();
+    this.heardAt = this.now();
+    this.report.changed();
+    return true;
+  }
+
+  /** The person began to speak, or fell silent. */
+  listening(speaks) {
+    this.personSpeaks = speaks;
+    this.heardAt = null;
+    this.report.changed();
+  }
+
+  /** The person fell silent and is to be answered. */
+  listened() {
+    if (this.personSpeaks || this.heardAt === null) this.heardAt = this.now();
+    this.personSpeaks = false;
+  }
+
   /** Ends what is being answered or heard, at once. */
   interrupt() {
     if (!this.busy) return;
     this.client.cancel();
+    this.silence();
+    this.end('cancelled');
+    this.report.changed();
+  }
+
+  /** The person talks into what sounds: the server ends it by itself, the page does so at once. */
+  bargeIn() {
+    if (!this.playout.playing) return;
+    this.client.drop(this.sounding.responseId);
+    this.silence();
+    this.end('overheard');
+  }
+
+  // No sound, no lips, no captions from here on; the chat and the server keep what was heard.
+  silence() {
+    const position = this.playout.position();
+    const heardMs = Math.floor(this.playout.heard * 1000);
+    if (this.playout.playing && this.sounding?.itemId) {
+      this.client.truncate(this.sounding.itemId, heardMs);
+      const heard = this.captions.textUntil(position);
+      if (heard !== null) this.chat.cutTo(heard);
+    }
     this.playout.stop();
     this.face.endAnswer();
     this.captions.clear();
-    this.end('cancelled');
-    this.report.changed();
   }
 
   /** Whether there is something to interrupt. */
@@ -44,22 +92,31 @@ export class Conversation {
     return this.client.busy || this.playout.playing;
   }
 
-  /** "connecting", "lost", "ready", "thinking" or "speaking". */
+  /** "connecting", "lost", "listening", "thinking", "speaking" or "ready". */
   get state() {
     if (this.connection !== 'open') return this.connection;
-    if (this.playout.playing) return 'speaking';
-    if (!this.client.busy) return 'ready';
-    return this.answer?.sounded ? 'speaking' : 'thinking';
+    if (this.personSpeaks) return 'listening';
+    if (this.playout.playing) return this.playout.position() >= 0 ? 'speaking' : 'thinking';
+    if (this.client.busy) return this.answer?.sounded ? 'speaking' : 'thinking';
+    const waiting = this.heardAt !== null && this.now() - this.heardAt < RESPITE_MS;
+    return waiting ? 'thinking' : 'ready';
   }
 
-  /** The connection changed. What was already received of an answer is played to its end. */
-  connected(state) {
+  /**
+   * The connection changed. What was received of an answer goes on sounding; with `resumed` the
+   * rest of it comes.
+   */
+  connected(state, { resumed = false } = {}) {
     this.connection = state;
-    if (state === 'lost') {
-      this.playout.finish();
-      this.end('lost');
-    }
+    if (state === 'lost' || state === 'refused') this.listening(false);
+    if (state === 'open' && !resumed) this.breakOff();
     this.report.changed();
+  }
+
+  /** Nothing more comes of the answer under way. */
+  breakOff() {
+    this.playout.finish();
+    this.end('lost');
   }
 
   begin(askedAt) {
@@ -67,6 +124,13 @@ export class Conversation {
     this.chat.beginAnswer();
   }
 
+  /** An answer that speech seemed to interrupt goes on where it was broken off. */
+  resume() {
+    this.answer = { askedAt: null, sounded: false, captioned: false, text: '' };
+    this.chat.resumeAnswer();
+  }
+
+  /** `status` is the protocol's, "lost", or "overheard" when the person talked into it. */
   end(status) {
     const { answer } = this;
     this.answer = null;
@@ -94,61 +158,3 @@ export class Conversation {
     this.chat.more(text);
   }
 }
-
-const handlers = {
-  'session.created'({ session }) {
-    const id = session.digital_human?.conversation_id ?? session.id;
-    if (this.conversationId !== null && id !== this.conversationId) {
-      this.chat.remark('Connected again. What was said before this line is forgotten.');
-    }
-    this.conversationId = id;
-  },
-  'response.created'() {
-    if (!this.answer) this.begin(null);
-    this.playout.begin();
-    this.face.beginAnswer();
-    this.captions.clear();
-  },
-  'response.output_audio_transcript.delta'({ delta }) {
-    this.words(delta);
-  },
-  'response.output_text.delta'({ delta }) {
-    this.words(delta);
-  },
-  'response.output_audio.delta'({ delta }) {
-    this.sound(decodePcm16(delta));
-  },
-  'response.output_audio.done'() {
-    this.playout.finish();
-  },
-  'response.animation_blendshapes.delta'(event) {
-    this.face.addAnswer(event.frame_index, framesOf(event));
-  },
-  'response.audio_timestamp.delta'({ text, audio_offset_ms: from, audio_duration_ms: length }) {
-    if (this.answer) this.answer.captioned = true;
-    this.captions.add(text, from / 1000, (from + length) / 1000);
-  },
-  'response.done'({ response }) {
-    this.playout.finish();
-    const empty = this.answer !== null && !this.answer.text.trim();
-    this.end(response.status);
-    if (response.status === 'completed' && empty) this.chat.remark('The answer was empty.');
-    if (response.status !== 'failed') return;
-    const why = response.status_details?.error?.message ?? 'no reason was given';
-    this.chat.remark(`The answer failed: ${why}`);
-  },
-  'digital_human.idle.delta'(event) {
-    this.face.addIdle(event.frame_index, framesOf(event));
-  },
-  'digital_human.notice'({ message }) {
-    this.report.notice(message);
-  },
-  'digital_human.session_closed'({ message }) {
-    this.chat.remark(message);
-  },
-  error({ error }) {
-    this.report.trouble(error.message);
-    // A request that was refused is not answered.
-    if (this.answer && !this.client.busy) this.end('failed');
-  },
-};

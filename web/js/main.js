@@ -1,15 +1,22 @@
 // Puts the page together and keeps its one loop of frames.
 
 import { Captions } from './captions.js';
+import { openGraph } from './capture_graph.js';
 import { ChatView } from './chat_view.js';
 import { Conversation } from './conversation.js';
 import { connectControls } from './controls.js';
+import { connectDevices } from './device_menu.js';
 import { Face } from './face.js';
+import { askForKey } from './key_dialog.js';
+import { Microphone } from './microphone.js';
 import { PageView } from './page_view.js';
 import { Playout } from './playout.js';
 import { RealtimeClient } from './realtime_client.js';
 import { Settings } from './settings.js';
+import { askConfig, SiteKey } from './site_key.js';
 import { Sound } from './sound.js';
+import { Talk } from './talk.js';
+import { connectVoice } from './voice_controls.js';
 
 const RETRY_MS = 2000;
 const REST_FRAME_MS = 28; // a resting face is drawn at most this often,
@@ -22,8 +29,9 @@ const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches;
 const page = new PageView();
 if (lite) document.body.dataset.lite = '';
 
+const key = new SiteKey(browserStorage('sessionStorage'));
 const config = await loadConfig();
-const settings = new Settings(browserStorage());
+const settings = new Settings(browserStorage('localStorage'));
 if (!config.voices.includes(settings.voice)) settings.voice = config.default_voice;
 
 const sound = new Sound(config.sample_rate);
@@ -47,10 +55,13 @@ const client = new RealtimeClient(socketUrl(config.realtime), {
     conversation.handle(type, event);
   },
   onState(state, detail) {
-    conversation.connected(state);
+    if (state === 'lost' || state === 'refused') talk.abandon();
+    conversation.connected(state, detail);
     if (state === 'open') page.connected();
-    if (state === 'lost') page.lost(detail.wait);
+    if (state === 'lost') lost(detail);
+    if (state === 'refused') enterKey();
   },
+  protocols: () => key.protocols,
 });
 
 const conversation = new Conversation({
@@ -79,18 +90,58 @@ const conversation = new Conversation({
   },
 });
 
+const microphone = new Microphone({
+  devices: navigator.mediaDevices,
+  openGraph,
+  onState() {
+    talk.microphoneChanged();
+    if (microphone.open) devices.refresh();
+  },
+  onChunk(chunk) {
+    talk.chunk(chunk);
+    voice.level(chunk.db, chunk.seconds);
+  },
+  onNotice: (text) => page.toast(text),
+});
+
+const applySession = () =>
+  client.setSession(settings.session(ownInstructions, talk.inputSettings()));
+const talk = new Talk({
+  client,
+  conversation,
+  microphone,
+  settings,
+  applySession,
+  report: { changed: showState, hint: (text) => page.toast(text) },
+});
+const voice = connectVoice({ talk, microphone, settings });
+const devices = connectDevices({
+  devices: navigator.mediaDevices,
+  microphone,
+  sound,
+  settings,
+  onNotice: (text) => page.toast(text),
+});
+
 connectControls({
   conversation,
   client,
   sound,
+  microphone,
   settings,
   voices: config.voices,
-  applySession: () => client.setSession(settings.session(ownInstructions)),
+  applySession,
 });
+watchPermission();
 
 // What a test or a curious person may look at.
 window.dhr = {
   state: () => conversation.state,
+  microphone: () => microphone.state,
+  sending: () => talk.sending,
+  get microphoneLevel() {
+    return voice.height;
+  },
   morph: (name) => view?.weight(name) ?? 0,
   level: () => sound.level(),
   get playing() {
@@ -122,12 +173,15 @@ window.dhr = {
   },
 };
 
+applySession();
 client.connect();
 requestAnimationFrame(frame);
 showHead();
 
 function showState() {
-  page.state(conversation.state, conversation.busy);
+  const { state, busy } = conversation;
+  page.state({ state, busy, microphone: microphone.state, handsFree: talk.handsFree });
+  voice.show();
 }
 
 let cameAt = 0;
@@ -168,15 +222,42 @@ async function showHead() {
 
 async function loadConfig() {
   for (;;) {
-    try {
-      const reply = await fetch('/config.json');
-      if (reply.ok) return await reply.json();
-    } catch {
-      // The server is not there: the page says so and goes on asking.
+    const { config, refused } = await askConfig(key, fetch);
+    if (config) return config;
+    if (refused) {
+      page.doing('refused');
+      await askForKey(key);
+      continue;
     }
-    page.state('lost', false);
+    // The server is not there: the page says so and goes on asking.
+    page.doing('lost');
     page.lost(RETRY_MS);
     await new Promise((done) => setTimeout(done, RETRY_MS));
+  }
+}
+
+async function lost({ wait, opened }) {
+  page.lost(wait);
+  // A browser does not tell why a WebSocket was not let in, so the question is put over HTTP.
+  if (opened || !(await askConfig(key, fetch)).refused) return;
+  client.pause();
+  conversation.connected('refused');
+  await enterKey();
+}
+
+async function enterKey() {
+  page.connected();
+  await askForKey(key);
+  client.retryNow();
+}
+
+// Where the browser tells it: a person who allows the microphone later need not guess what to do.
+async function watchPermission() {
+  try {
+    const status = await navigator.permissions.query({ name: 'microphone' });
+    status.onchange = () => microphone.permissionChanged(status.state);
+  } catch {
+    // Not every browser tells.
   }
 }
 
@@ -185,10 +266,10 @@ function socketUrl({ port, path }) {
   return `${scheme}://${location.hostname}:${port}${path}?model=digital-human`;
 }
 
-// Reading localStorage throws where a browser forbids it.
-function browserStorage() {
+// Reading a storage throws where a browser forbids it.
+function browserStorage(name) {
   try {
-    return window.localStorage;
+    return window[name];
   } catch {
     return null;
   }

@@ -4,11 +4,19 @@ const TOAST_MS = 6000;
 
 const STATE_LABELS = {
   connecting: 'Connecting',
-  ready: 'Ready',
+  listening: 'Listening',
   thinking: 'Thinking',
   speaking: 'Speaking',
-  lost: 'Connection lost',
+  ready: 'Resting',
+  lost: 'Reconnecting',
+  refused: 'Waiting for a key',
 };
+
+// What a resting face waits for, by the microphone's state and by the way to talk.
+function waitsFor(microphone, handsFree) {
+  if (microphone === 'on') return handsFree ? 'say something' : 'hold to talk';
+  return microphone === 'muted' ? 'microphone muted' : 'microphone off';
+}
 
 export class PageView {
   constructor(root = document) {
@@ -21,20 +29,29 @@ export class PageView {
   }
 
   /** Called for every frame; touches the page only when something has changed. */
-  state(state, busy) {
-    if (state === this.shownState && busy === this.shownBusy) return;
-    this.shownState = state;
+  state({ state, busy, microphone, handsFree }) {
+    const rest = state === 'ready' ? waitsFor(microphone, handsFree) : '';
+    if (state === this.shownState && rest === this.shownRest && busy === this.shownBusy) return;
     this.shownBusy = busy;
-    this.body.dataset.state = state;
-    this.find('state').textContent = STATE_LABELS[state];
+    this.doing(state, rest);
     this.find('interrupt').disabled = !busy;
-    this.find('send').disabled = state === 'connecting' || state === 'lost';
+    this.find('send').disabled = !['ready', 'listening', 'thinking', 'speaking'].includes(state);
   }
 
-  /** The connection is gone and will be tried again in `ms`. */
+  /** What it is doing, and what a resting face waits for. */
+  doing(state, rest = '') {
+    this.shownState = state;
+    this.shownRest = rest;
+    this.body.dataset.state = state;
+    const text = rest ? `${STATE_LABELS[state]}, ${rest}` : STATE_LABELS[state];
+    if (this.find('state').textContent !== text) this.find('state').textContent = text;
+  }
+
+  /** The connection is gone and will be tried again in `ms`, or when a person wants it (null). */
   lost(ms) {
     const seconds = Math.max(1, Math.round(ms / 1000));
-    this.find('lost-text').textContent = `The connection is lost. Next try in ${seconds} s.`;
+    this.find('lost-text').textContent =
+      ms === null ? 'The connection is lost.' : `The connection is lost. Next try in ${seconds} s.`;
     this.find('lost').hidden = false;
   }
 

@@ -1,7 +1,15 @@
 // What a person has chosen, kept in the browser.
 
 const KEY = 'digital-human';
-const DEFAULTS = { voice: '', instructions: '', muted: false, captions: true };
+const DEFAULTS = {
+  voice: '',
+  instructions: '',
+  muted: false,
+  captions: true,
+  talkMode: 'hands-free',
+  microphone: '', // a device's id; '' is the default device
+  loudspeaker: '',
+};
 
 /** `storage` is localStorage or its like; a browser that keeps nothing is no obstacle. */
 export class Settings {
@@ -20,12 +28,15 @@ export class Settings {
     }
   }
 
-  /** The protocol's session object. `ownInstructions` is what the server came with. */
-  session(ownInstructions) {
+  /**
+   * The protocol's session object. `ownInstructions` is what the server came with, `input` how it
+   * is to listen.
+   */
+  session(ownInstructions, input) {
     return {
       type: 'realtime',
       output_modalities: ['audio'],
-      audio: { output: { voice: this.voice } },
+      audio: { input, output: { voice: this.voice } },
       ...sessionInstructions(this.instructions, ownInstructions),
       animation: { model_name: 'default', outputs: ['blendshapes', 'viseme_id'] },
       output_audio_timestamp_types: ['word'],

@@ -18,6 +18,16 @@ export class Sound {
     if (this.context.state !== 'running') this.context.resume();
   }
 
+  /** Whether the loudspeaker can be chosen in this browser. */
+  get choosesLoudspeaker() {
+    return typeof this.context.setSinkId === 'function';
+  }
+
+  /** Plays through this device ('' is the default one); rejects where it is not there. */
+  async useLoudspeaker(deviceId) {
+    if (this.choosesLoudspeaker) await this.context.setSinkId(deviceId);
+  }
+
   set muted(muted) {
     this.input.gain.setTargetAtTime(muted ? 0 : 1, this.context.currentTime, MUTE_SECONDS);
   }
