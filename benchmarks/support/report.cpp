@@ -54,15 +54,19 @@ int report::finish(const std::string& json_file) const {
     std::printf("  %-28s %12.3f %-8s %s\n", row.name.c_str(), row.value, row.unit.c_str(),
                 row.promise.c_str());
   }
-  if (json_file.empty()) return 0;
+  boost::json::object config;
+  for (const auto& [name, value] : config_) config[name] = value;
   boost::json::object figures;
   for (const auto& row : lines_) figures[row.name] = row.value;
+  const auto text = boost::json::serialize(boost::json::object{{"benchmark", benchmark_},
+                                                               {"commit", commit()},
+                                                               {"machine", machine()},
+                                                               {"config", std::move(config)},
+                                                               {"figures", std::move(figures)}});
+  std::printf("%s\n", text.c_str());
+  if (json_file.empty()) return 0;
   std::ofstream file{json_file};
-  file << boost::json::serialize(boost::json::object{{"benchmark", benchmark_},
-                                                     {"commit", commit()},
-                                                     {"machine", machine()},
-                                                     {"figures", std::move(figures)}})
-       << '\n';
+  file << text << '\n';
   if (!file.flush()) {
     std::cerr << "cannot write " << json_file << '\n';
     return 1;

@@ -213,6 +213,12 @@ class DebianPackages(Sandbox):
         self.output("step_is_done system", skip_system_packages="yes")
 
 
+class Clients(Sandbox):
+    def test_public_clients_are_for_the_tests_only(self):
+        self.assertNotIn("clients", self.output('echo "${steps[@]}"').split())
+        self.assertIn("clients", self.output('echo "${steps[@]}"', for_tests="yes").split())
+
+
 class Machine(Sandbox):
     def test_a_small_disk_is_refused_with_both_numbers(self):
         self.fake("df", "echo Avail; echo 2500000")
@@ -300,11 +306,12 @@ class Versions(unittest.TestCase):
         for name, version in versions.items():
             self.assertIn(f"-{version}", files[name])
 
-    def test_the_page_pins_its_packages_and_names_no_registry(self):
-        manifest = json.loads((ROOT / "web/package.json").read_text())
-        for version in {**manifest["dependencies"], **manifest["devDependencies"]}.values():
-            self.assertRegex(version, r"^\d+\.\d+\.\d+$")
-        self.assertNotIn('"resolved"', (ROOT / "web/package-lock.json").read_text())
+    def test_javascript_packages_are_pinned_and_no_registry_is_named(self):
+        for folder in ("web", "tests/clients"):
+            manifest = json.loads((ROOT / folder / "package.json").read_text())
+            for version in {**manifest["dependencies"], **manifest.get("devDependencies", {})}.values():
+                self.assertRegex(version, r"^\d+\.\d+\.\d+$")
+            self.assertNotIn('"resolved"', (ROOT / folder / "package-lock.json").read_text())
 
 
 if __name__ == "__main__":

