@@ -227,8 +227,13 @@ class echoing_room : public streaming_client {
       ask_after_silence();
     } else if (type == "input_audio_buffer.committed") {
       out_.false_speech.emplace(string_field(event, "item_id"));
+      listening_to_.erase(std::string{string_field(event, "item_id")});
       std::cout << "  and became a turn" << std::endl;
+    } else if (type == "digital_human.speech_ignored" ||
+               type == "conversation.item.input_audio_transcription.failed") {
+      listening_to_.erase(std::string{string_field(event, "item_id")});
     } else if (type == "input_audio_buffer.speech_started") {
+      listening_to_.emplace(string_field(event, "item_id"));
       on_speech(string_field(event, "item_id"), now);
     }
   }
@@ -242,10 +247,11 @@ class echoing_room : public streaming_client {
     if (answering_ == 0) speaker_.stop(now);  // all was sent: it falls silent here
   }
 
-  // Not into the echo of the last answer, nor into one that goes on.
+  // Not into the echo of the last answer, nor into what follows from false speech.
   void ask_after_silence() {
     at(std::max(speaker_.ends(), std::chrono::steady_clock::now()) + 2s, [this] {
-      if (answering_ == 0) ask_next();
+      if (answering_ > 0 || !listening_to_.empty()) return ask_after_silence();
+      ask_next();
     });
   }
 
@@ -253,6 +259,7 @@ class echoing_room : public streaming_client {
   time_point until_;
   loudspeaker speaker_;
   int answering_ = 0;
+  std::set<std::string> listening_to_;
 };
 
 echo_outcome hear_echo(double minutes) {
@@ -260,7 +267,8 @@ echo_outcome hear_echo(double minutes) {
   asio::io_context io{1};
   echo_outcome out;
   echoing_room room{io, server.realtime_port(), minutes, out};
-  io.run();
+  io.run_for(std::chrono::seconds{std::llround(minutes * 60) + 180});
+  if (!io.stopped()) throw std::runtime_error{"an answer into its echo did not come to its end"};
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "benchmarks/support/streaming_client.hpp"
 
 #include <iostream>
+#include <stdexcept>
 
 namespace dhr::bench {
 
@@ -16,9 +17,8 @@ streaming_client::streaming_client(boost::asio::io_context& io, std::uint16_t po
                  after(std::chrono::seconds{1}, [this] { begin(); });
                },
                [this](std::string_view event) { receive(event); },
-               [this](const std::string& reason) {
-                 std::cerr << "the connection ended: " << reason << '\n';
-                 io_.stop();
+               [](const std::string& reason) {
+                 throw std::runtime_error{"the connection ended: " + reason};
                }}},
       microphone_{io, client_, options} {}
 

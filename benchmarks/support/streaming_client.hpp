@@ -13,7 +13,8 @@
 
 namespace dhr::bench {
 
-// Lives on: the thread of the io_context, which it stops when it is done.
+// Lives on: the thread of the io_context, which it stops when it is done. A connection that ends
+// before that throws std::runtime_error out of its run().
 class streaming_client {
  public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -194,6 +194,12 @@ inline session_actor::behavior_type fake_session(
 inline directory_actor::behavior_type fake_directory(directory_actor::pointer self,
                                                      std::shared_ptr<session_script> script) {
   using seen = session_script::seen;
+  // Only when it is gone no further session can begin.
+  self->attach_functor([script] {
+    const auto last = script->copy().session;
+    if (last) caf::anon_send_exit(last, caf::exit_reason::user_shutdown);
+    script->forget_handles();
+  });
   return {[self, script](const open_conversation& x) -> caf::result<session_actor> {
             script->change([&](seen& s) { s.opened.push_back(x.id.value); });
             if (script->refuse_open) return to_caf_error(*script->refuse_open);
@@ -222,9 +228,6 @@ class fake_node {
  public:
   fake_node() : system{config_}, directory{system.spawn(fake_directory, script)} {}
   ~fake_node() {
-    const auto seen = script->copy();
-    if (seen.session) caf::anon_send_exit(seen.session, caf::exit_reason::user_shutdown);
-    script->forget_handles();
     caf::anon_send_exit(directory, caf::exit_reason::user_shutdown);
     directory = nullptr;
   }
