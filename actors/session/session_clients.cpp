@@ -23,6 +23,8 @@ void session_state::on(const attach_client& message, const client_actor& client)
   if (message.seen) {
     replay(*message.seen);
   } else {
+    // It knows nothing of a turn that waited for somebody to come back.
+    perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
     send(session_opened{settings_});
   }
   perform(turn_->advance(go_on_sending{}, now()));

@@ -41,14 +41,14 @@ void session_state::on(const ears_event& message) {
 }
 
 std::string session_state::item_of(std::uint64_t utterance) {
-  auto [entry, is_new] = utterance_items_.try_emplace(utterance);
-  if (is_new) {
-    entry->second = make_random_id("item_");
-    if (utterance_items_.size() > utterance_items_max) {
-      utterance_items_.erase(utterance_items_.begin());
-    }
+  const auto known = utterance_items_.find(utterance);
+  if (known != utterance_items_.end()) return known->second;
+  auto id = make_random_id("item_");
+  utterance_items_.emplace(utterance, id);
+  if (utterance_items_.size() > utterance_items_max) {
+    utterance_items_.erase(utterance_items_.begin());
   }
-  return entry->second;
+  return id;
 }
 
 // ---- speech

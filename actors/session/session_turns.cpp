@@ -62,12 +62,13 @@ void session_state::respond_later(const create_response& request, const hearing_
 }
 
 void session_state::respond_to_waiting() {
-  if (waiting_.empty() || !wordless_.empty() || draining_ || turn_->phase() != turn_phase::idle) {
-    return;
+  // One that is refused does not keep the next from its turn.
+  while (!waiting_.empty() && wordless_.empty() && !draining_ &&
+         turn_->phase() == turn_phase::idle) {
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    respond(next.request, next.hearing);
   }
-  const auto next = std::move(waiting_.front());
-  waiting_.pop_front();
-  respond(next.request, next.hearing);
 }
 
 // ---- going on
@@ -181,7 +182,10 @@ void session_state::on(const idle_ready& message) {
 void session_state::send(const turn_id& turn, session_payload payload) {
   session_event event{turn, ++sequence_, std::move(payload)};
   // A client that comes back has no use for how the face rested meanwhile.
-  if (resumable_ && !std::holds_alternative<idle_chunk>(event.payload)) sent_.add(event, now());
+  // Nor is the end of another client's connection its own.
+  const bool of_use = !std::holds_alternative<idle_chunk>(event.payload) &&
+                      !std::holds_alternative<session_closed>(event.payload);
+  if (resumable_ && of_use) sent_.add(event, now());
   if (client_) self_->send(client_, std::move(event));
 }
 
