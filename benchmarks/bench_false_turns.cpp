@@ -286,7 +286,11 @@ class coughing_person : public streaming_client {
       : streaming_client{io, port}, coughs_{coughs}, out_{out} {}
 
  private:
-  void begin() override { ask_next(); }
+  void begin() override {
+    send(R"({"type":"session.update","session":{"type":"realtime",)"
+         R"("audio":{"input":{"transcription":{"model":"default"}}}}})");
+    ask_next();
+  }
 
   void ask_next() {
     if (++coughed_ > coughs_) return leave();
@@ -313,6 +317,8 @@ class coughing_person : public streaming_client {
       } else {
         finish(answers_.contains(end.id));
       }
+    } else if (type == "conversation.item.input_audio_transcription.completed") {
+      std::cout << "  cough understood as: " << string_field(event, "transcript") << std::endl;
     }
   }
 

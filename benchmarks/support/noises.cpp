@@ -129,7 +129,7 @@ sound chords(std::size_t count) {
   return out;
 }
 
-// A throat's opening: a hard beginning of breath that dies away, and the voice under it.
+// A throat's opening: a hard beginning that dies away, of breath and, with `voice`, of the voice.
 void add_burst(sound& out, double begins, double length, double voice, std::mt19937& chance) {
   std::normal_distribution<double> normal;
   std::array<resonance, 3> throat{resonance{650, 120}, resonance{1'350, 180}, {2'700, 300}};
@@ -171,9 +171,9 @@ std::vector<std::int16_t> cough(unsigned seed) {
   std::mt19937 chance{seed};
   std::uniform_real_distribution<double> even;
   sound out(static_cast<std::size_t>(rate * 0.75));
-  add_burst(out, 0, 0.3 + 0.1 * even(chance), 0.3 + 0.5 * even(chance), chance);
-  if (even(chance) < 0.6) add_burst(out, 0.42, 0.25, 0.3 + 0.5 * even(chance), chance);
-  return to_samples(at_loudness(std::move(out), -24));
+  add_burst(out, 0, 0.3 + 0.1 * even(chance), 2 + 2 * even(chance), chance);
+  if (even(chance) < 0.6) add_burst(out, 0.42, 0.25, 2 + 2 * even(chance), chance);
+  return to_samples(at_loudness(std::move(out), -22));
 }
 
 }  // namespace dhr::bench

@@ -18,7 +18,7 @@ struct noise_scene {
 // and digital silence, each `seconds` long.
 [[nodiscard]] std::vector<noise_scene> noise_scenes(double seconds, unsigned seed);
 
-// A cough: one or two bursts of breath through a throat, with some voice in them, about half a
+// A cough: one or two bursts of breath through a throat, with voice in them, about half a
 // second, each seed another one.
 [[nodiscard]] std::vector<std::int16_t> cough(unsigned seed);
 
