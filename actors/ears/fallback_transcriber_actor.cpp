@@ -1,19 +1,14 @@
 #include "actors/ears/fallback_transcriber_actor.hpp"
 
-#include <map>
+#include <unordered_map>
 #include <utility>
+
+#include "actors/ears/transcription_rules.hpp"
 
 namespace dhr {
 namespace {
 
 using fallback_impl = transcription_actor::extend_with<transcription_client>;
-
-// An attempt's name; utterance numbers alone repeat between conversations.
-using attempt_key = std::pair<std::string, std::pair<std::uint64_t, std::uint32_t>>;
-
-attempt_key key_of(const turn_id& utterance, std::uint32_t attempt) {
-  return {utterance.conversation.value, {utterance.number, attempt}};
-}
 
 class fallback_state {
  public:
@@ -34,7 +29,7 @@ class fallback_state {
   }
 
   void ask(const transcribe& request, const transcription_client& client) {
-    asked_.insert_or_assign(key_of(request.utterance, request.attempt),
+    asked_.insert_or_assign(attempt_key(request.utterance, request.attempt),
                             attempt{request, client, {}});
     self_->send(server_, request, transcription_client{self_});
   }
@@ -45,14 +40,14 @@ class fallback_state {
   }
 
   void answer(transcript_ready answer) {
-    auto found = asked_.extract(key_of(answer.utterance, answer.attempt));
+    auto found = asked_.extract(attempt_key(answer.utterance, answer.attempt));
     if (found.empty()) return;
     answer.fallback = found.mapped().why;
     self_->send(found.mapped().client, std::move(answer));
   }
 
   void fail(const transcript_failed& failure) {
-    const auto found = asked_.find(key_of(failure.utterance, failure.attempt));
+    const auto found = asked_.find(attempt_key(failure.utterance, failure.attempt));
     if (found == asked_.end()) return;
     auto& tried = found->second;
     if (failure.reason.code == errc::cancelled || !tried.why.empty()) {
@@ -74,7 +69,8 @@ class fallback_state {
   pointer self_ = nullptr;
   transcription_actor server_;
   transcription_actor stand_in_;
-  std::map<attempt_key, attempt> asked_;  // each is answered, so it is bounded by their queues
+  std::unordered_map<turn_id, attempt>
+      asked_;  // each is answered, so it is bounded by their queues
 };
 
 fallback_impl::behavior_type fallback_behavior(fallback_state::pointer self,

@@ -8,10 +8,11 @@
 namespace dhr {
 
 void session_state::on(const attach_client& message, const client_actor& client) {
+  // Only who says what it saw last can go on with a turn, and only with one that was kept for it.
+  if (!message.seen || !resumable_) {
+    perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
+  }
   if (client_ && client_ != client) {
-    if (!resumable_ || !message.seen) {
-      perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
-    }
     send(session_closed{"replaced", "another client took this conversation over"});
     self_->demonitor(client_.address());
   }
@@ -23,8 +24,6 @@ void session_state::on(const attach_client& message, const client_actor& client)
   if (message.seen) {
     replay(*message.seen);
   } else {
-    // It knows nothing of a turn that waited for somebody to come back.
-    perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
     send(session_opened{settings_});
   }
   perform(turn_->advance(go_on_sending{}, now()));

@@ -99,8 +99,7 @@ void session_state::take(const utterance_heard& event) {
   send(transcript_done{item_id, event.text, event.audio_ms});
   save();
   if (!settings_.listening.detection.create_response || draining_) return;
-  if (turn_->phase() == turn_phase::idle && wordless_.empty()) return respond({}, event.timings);
-  respond_later({}, event.timings);
+  respond_when_free({}, event.timings);
 }
 
 void session_state::take(const melody_heard& event) {
@@ -129,14 +128,9 @@ void session_state::go_on_with_answer() {
   if (!turn_->holds() || turn_->phase() != turn_phase::idle || draining_) {
     return restart_idle_animation();
   }
-  turn_request request;
-  request.response_id = make_random_id("resp_");
-  request.item_id = make_random_id("item_");
-  request.previous_item_id = items_.last_id();
-  request.paced = paced_;
   out_of_band_ = false;
   environment_->metrics->answer_resumed();
-  perform(turn_->advance(resume_turn{std::move(request)}, now()));
+  perform(turn_->advance(resume_turn{new_turn()}, now()));
 }
 
 void session_state::add_spoken_item(const std::string& item_id, std::string text) {

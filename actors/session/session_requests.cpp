@@ -122,8 +122,7 @@ void session_state::take(const create_response& request) {
               turn_->response_id(),
               {}});
   }
-  if (busy || !wordless_.empty()) return respond_later(request, {});
-  respond(request, {});
+  respond_when_free(request, {});
 }
 
 void session_state::take(const cancel_response& request) {

@@ -76,7 +76,8 @@ class session_state {
 
   // session_turns.cpp
   void respond(const create_response& request, const hearing_timings& hearing);
-  void respond_later(const create_response& request, const hearing_timings& hearing);
+  void respond_when_free(const create_response& request, const hearing_timings& hearing);
+  [[nodiscard]] turn_request new_turn() const;
   void respond_to_waiting();
   [[nodiscard]] result<std::vector<conversation_item>> referenced(
       std::vector<conversation_item> input) const;

@@ -9,12 +9,18 @@ namespace dhr {
 
 // ---- beginning
 
-result<turn_request> session_state::request_for(const create_response& request) const {
-  DHR_TRY(auto patch, checked(request.patch));
+turn_request session_state::new_turn() const {
   turn_request made;
   made.response_id = make_random_id("resp_");
   made.item_id = make_random_id("item_");
   made.previous_item_id = items_.last_id();
+  made.paced = paced_;
+  return made;
+}
+
+result<turn_request> session_state::request_for(const create_response& request) const {
+  DHR_TRY(auto patch, checked(request.patch));
+  auto made = new_turn();
   made.settings = apply(settings_, patch);
   if (request.input) {
     DHR_TRY(const auto input, referenced(*request.input));
@@ -22,7 +28,6 @@ result<turn_request> session_state::request_for(const create_response& request) 
   } else {
     made.history = items_.messages();
   }
-  made.paced = paced_;
   made.out_of_band = request.out_of_band;
   made.metadata = request.metadata;
   return made;
@@ -51,7 +56,10 @@ void session_state::respond(const create_response& request, const hearing_timing
   perform(turn_->advance(begin_turn{std::move(made).assume_value()}, now()));
 }
 
-void session_state::respond_later(const create_response& request, const hearing_timings& hearing) {
+// Now, or once the turn under way has ended and the words of all items are known.
+void session_state::respond_when_free(const create_response& request,
+                                      const hearing_timings& hearing) {
+  if (turn_->phase() == turn_phase::idle && wordless_.empty()) return respond(request, hearing);
   if (waiting_.size() >= environment_->config.responses_waiting_max) {
     return refuse(request.request, error{errc::overloaded,
                                          "too many responses wait for the one under way",

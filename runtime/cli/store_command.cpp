@@ -4,6 +4,7 @@
 
 #include "runtime/base/ids.hpp"
 #include "runtime/cli/commands.hpp"
+#include "runtime/storage.hpp"
 #include "runtime/store/sqlite_store_adapter.hpp"
 
 namespace dhr::cli {
@@ -19,16 +20,12 @@ int complain(const error& reason) {
 // The file of --path, or else the configured one.
 result<std::filesystem::path> file_of(const store_options& options, const config& settings) {
   if (!options.path.empty()) return options.path;
-  if (settings.store.kind == settings::store_kind::none) {
-    return fail(errc::invalid_argument,
-                "store.kind is none, so nothing is kept; name a file with --path");
-  }
-  if (!settings.store.path.empty()) return std::filesystem::path{settings.store.path};
-  if (settings.runtime.state_dir.empty()) {
-    return fail(errc::invalid_argument,
-                "neither store.path nor runtime.state_dir is set; name a file with --path");
-  }
-  return std::filesystem::path{settings.runtime.state_dir} / "conversations.db";
+  auto path = store_path(settings);
+  if (!path.empty()) return path;
+  const bool is_off = settings.store.kind == settings::store_kind::none;
+  return fail(errc::invalid_argument,
+              is_off ? "store.kind is none, so nothing is kept; name a file with --path"
+                     : "neither store.path nor runtime.state_dir is set; name a file with --path");
 }
 
 // Runs `use` with the opened store; complains and gives the exit status when there is none.
