@@ -74,6 +74,8 @@ result<engine> start_embedded(const settings::conversation& wanted, const std::s
   llama_config config;
   config.model_path = model_path(parts.deps_dir, model);
   config.threads = wanted.threads > 0 ? wanted.threads : spare_threads();
+  config.opening_threads =
+      wanted.threads > 0 ? wanted.threads : static_cast<int>(std::thread::hardware_concurrency());
   config.sequences_max = wanted.sequences_max;
   // Half of the sequences may fill their context; most conversations are short.
   config.context_tokens = wanted.context_tokens * std::max(1, wanted.sequences_max / 2);

@@ -204,7 +204,7 @@ clause_decision decide_breath(std::string_view text, std::size_t i, const clause
     return none;  // "5 or 6", "between here and there"
   }
   if (clause_words::is_connective(*word)) return cut(i);
-  const bool weak = words >= limits.connective_words_min + 3 && !is_digit(last.back()) &&
+  const bool weak = words >= limits.connective_words_min + 2 && !is_digit(last.back()) &&
                     clause_words::is_weak_connective(*word);
   return weak ? cut(i) : none;
 }

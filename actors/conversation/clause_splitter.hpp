@@ -17,7 +17,7 @@
 namespace dhr {
 
 struct clause_splitter_config {
-  clause_limits first{2, 4, 12};
+  clause_limits first{2, 4, 9};
   clause_limits second{4, 10, 24};
   clause_limits later{6, 16, 40};
   std::size_t length_max = 220;  // bytes; at least 64

@@ -29,6 +29,8 @@ class llama_cache final : public kv_cache {
   llama_memory_t memory_;
 };
 
+constexpr int clause_tokens = 14;  // without a mark a first clause is not much longer
+
 enum class job_purpose { reply, warm_up, prefill };
 
 struct job {
@@ -45,6 +47,7 @@ struct job {
   language_token next = 0;
   bool writing = false;
   bool over = false;
+  bool has_clause = false;  // has written a mark where a voice may begin
   std::optional<reply_writer> writer;  // none: only reads
 };
 
@@ -79,6 +82,7 @@ struct llama_runner::impl {
   void write(job& j);
   void end(job& j, generation_event event);
   void abort_batch(int code);
+  [[nodiscard]] int threads_now() const;
   void sweep();
   [[nodiscard]] bool waits_for_persona(const job& j) const;
   [[nodiscard]] int persona_length(const std::vector<chat_message>& messages,
@@ -207,7 +211,12 @@ void llama_runner::impl::fill_batch() {
 }
 
 void llama_runner::impl::write(job& j) {
+  const auto before = events.size();
   auto written = j.writer->write(context.get(), j.logits_at, events);
+  for (auto i = before; i < events.size(); ++i) {
+    const auto* piece = std::get_if<token_piece>(&events[i]);
+    if (piece && piece->text.find_first_of(",.;:!?") != std::string::npos) j.has_clause = true;
+  }
   if (written.failed) return end(j, generation_failed{j.request.turn, std::move(*written.failed)});
   if (written.ended) {
     const token_usage usage{static_cast<int>(j.prompt.size()), j.cached, j.writer->written()};
@@ -258,6 +267,14 @@ void llama_runner::impl::sweep() {
   std::erase_if(jobs, [](const job& j) { return j.over; });
 }
 
+// Until a lone reply has its first clause nothing else waits for a core: no voice speaks yet.
+int llama_runner::impl::threads_now() const {
+  if (jobs.size() != 1) return config.threads;
+  const auto& only = jobs.front();
+  const bool opens = only.writer && !only.has_clause && only.writer->written() < clause_tokens;
+  return opens ? std::max(config.opening_threads, config.threads) : config.threads;
+}
+
 std::vector<generation_event> llama_runner::impl::step(mono_time now) {
   expire(now);
   sweep();
@@ -265,6 +282,8 @@ std::vector<generation_event> llama_runner::impl::step(mono_time now) {
   fill_batch();
   last_batch = batch.size();
   if (batch.size() > 0) {
+    const int threads = threads_now();
+    llama_set_n_threads(context.get(), threads, threads);
     const int code = llama_decode(context.get(), batch.get());
     if (code == 0) {
       after_decode();
@@ -282,7 +301,7 @@ llama_runner::llama_runner(std::unique_ptr<impl> implementation)
 llama_runner::~llama_runner() = default;
 
 result<std::unique_ptr<llama_runner>> llama_runner::load(const llama_config& config) {
-  const bool sensible = config.threads >= 1 && config.sequences_max >= 1 &&
+  const bool sensible = config.threads >= 1 && config.opening_threads >= 1 && config.sequences_max >= 1 &&
                         config.personas_max >= 1 && config.chunk_tokens >= 1 &&
                         config.batch_tokens > config.sequences_max &&
                         config.context_tokens >= 256 &&

@@ -19,6 +19,7 @@ namespace dhr {
 struct llama_config {
   std::string model_path;
   int threads = 2;
+  int opening_threads = 2;    // while one reply alone has written no clause yet
   int context_tokens = 4096;  // cells of the cache, shared by all sequences
   int sequences_max = 16;     // conversations whose prefix is kept; that many replies at a time
   int personas_max = 4;       // system messages whose cache is kept
