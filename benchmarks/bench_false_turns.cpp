@@ -18,6 +18,7 @@
 #include <iostream>
 #include <set>
 
+#include "benchmarks/support/loudspeaker.hpp"
 #include "benchmarks/support/noises.hpp"
 #include "benchmarks/support/report.hpp"
 #include "benchmarks/support/streaming_client.hpp"
@@ -56,6 +57,23 @@ response_end end_of(std::string_view done) {
   return {response.at("id").as_string().c_str(), response.at("status").as_string() == "completed"};
 }
 
+// Runs the client until it leaves, for `limit` at most. What it waited for is said before the
+// server is ended, which may take its time.
+template <class Client>
+void run(asio::io_context& io, const Client& client, std::chrono::seconds limit) {
+  io.run_for(limit);
+  if (io.stopped()) return;
+  std::cerr << "not over after " << limit.count() << " s; awaited: " << client.awaited()
+            << std::endl;
+  throw std::runtime_error{"what was awaited did not come"};
+}
+
+std::string names_of(const std::set<std::string>& items) {
+  std::string names;
+  for (const auto& item : items) names += ' ' + item;
+  return names;
+}
+
 // ---- noise
 
 struct noise_outcome {
@@ -68,6 +86,12 @@ class noisy_room : public streaming_client {
   noisy_room(asio::io_context& io, std::uint16_t port, const std::vector<noise_scene>& scenes,
              noise_outcome& out)
       : streaming_client{io, port, {20ms, -80, 1}}, scenes_{scenes}, out_{out} {}
+
+  [[nodiscard]] std::string awaited() const {
+    return listening_to_.empty()
+               ? "the end of a noise"
+               : "what becomes of what was taken for speech," + names_of(listening_to_);
+  }
 
  private:
   static constexpr double fast = 4;
@@ -133,51 +157,11 @@ noise_outcome hear_noise(double minutes) {
   asio::io_context io{1};
   noise_outcome out;
   noisy_room room{io, server.realtime_port(), noises, out};
-  io.run();
+  run(io, room, std::chrono::seconds{std::llround(minutes * 60) + 120});
   return out;
 }
 
 // ---- echo
-
-// Plays an answer from when its first sound has come.
-class loudspeaker {
- public:
-  void hear(time_point now, const std::vector<std::int16_t>& samples) {
-    if (now >= ends()) {
-      begins_ = now;
-      samples_.clear();
-    }
-    samples_.insert(samples_.end(), samples.begin(), samples.end());
-  }
-
-  void stop(time_point now) {
-    if (now < ends()) samples_.resize(place_of(now));
-  }
-
-  [[nodiscard]] time_point begins() const { return begins_; }
-  [[nodiscard]] time_point ends() const {
-    const float_seconds length{static_cast<double>(samples_.size()) / microphone_rate};
-    return begins_ + std::chrono::duration_cast<std::chrono::nanoseconds>(length);
-  }
-
-  void add_to(time_point begins, std::span<std::int16_t> piece, double gain) const {
-    if (begins + 1s < begins_) return;
-    const auto first = std::llround(float_seconds{begins - begins_}.count() * microphone_rate);
-    for (std::size_t i = 0; i < piece.size(); ++i) {
-      const auto at = first + static_cast<std::int64_t>(i);
-      if (at < 0 || at >= static_cast<std::int64_t>(samples_.size())) continue;
-      piece[i] = mix(piece[i], gain * samples_[static_cast<std::size_t>(at)]);
-    }
-  }
-
- private:
-  [[nodiscard]] std::size_t place_of(time_point at) const {
-    return static_cast<std::size_t>(float_seconds{at - begins_}.count() * microphone_rate);
-  }
-
-  time_point begins_;
-  std::vector<std::int16_t> samples_;
-};
 
 struct echo_outcome {
   int answers = 0;
@@ -196,6 +180,12 @@ class echoing_room : public streaming_client {
     mic().set_overlay([this](time_point begins, std::span<std::int16_t> piece) {
       speaker_.add_to(begins - delay, piece, gain);
     });
+  }
+
+  [[nodiscard]] std::string awaited() const {
+    if (answering_ > 0) return "the end of " + std::to_string(answering_) + " answers";
+    if (listening_to_.empty()) return "an answer";
+    return "what becomes of what was taken for speech," + names_of(listening_to_);
   }
 
  private:
@@ -224,6 +214,8 @@ class echoing_room : public streaming_client {
         ++out_.cut;
         speaker_.stop(now);
       }
+      // A face that answers its own echo would go on for ever.
+      if (now >= until_) return leave();
       ask_after_silence();
     } else if (type == "input_audio_buffer.committed") {
       out_.false_speech.emplace(string_field(event, "item_id"));
@@ -241,7 +233,8 @@ class echoing_room : public streaming_client {
   void on_speech(std::string_view item, time_point now) {
     const bool is_heard = answering_ > 0 || now < speaker_.ends();
     std::printf("  echo taken for speech %.1f s into an answer%s\n",
-                float_seconds{now - speaker_.begins()}.count(), is_heard ? "" : ", after its end");
+                float_seconds{now - speaker_.answer_begins()}.count(),
+                is_heard ? "" : ", after its end");
     std::fflush(stdout);
     if (is_heard) out_.false_speech.emplace(item);
     if (answering_ == 0) speaker_.stop(now);  // all was sent: it falls silent here
@@ -267,8 +260,7 @@ echo_outcome hear_echo(double minutes) {
   asio::io_context io{1};
   echo_outcome out;
   echoing_room room{io, server.realtime_port(), minutes, out};
-  io.run_for(std::chrono::seconds{std::llround(minutes * 60) + 180});
-  if (!io.stopped()) throw std::runtime_error{"an answer into its echo did not come to its end"};
+  run(io, room, std::chrono::seconds{std::llround(minutes * 60) + 180});
   return out;
 }
 
@@ -284,6 +276,11 @@ class coughing_person : public streaming_client {
  public:
   coughing_person(asio::io_context& io, std::uint16_t port, int coughs, cough_outcome& out)
       : streaming_client{io, port}, coughs_{coughs}, out_{out} {}
+
+  [[nodiscard]] std::string awaited() const {
+    return (is_waiting_ ? "the first sound" : "the end") + std::string{" of answer "} +
+           std::to_string(coughed_);
+  }
 
  private:
   void begin() override {
@@ -342,7 +339,7 @@ cough_outcome hear_coughs(int coughs) {
   asio::io_context io{1};
   cough_outcome out;
   coughing_person person{io, server.realtime_port(), coughs, out};
-  io.run();
+  run(io, person, std::chrono::seconds{60 + 100 * coughs});
   return out;
 }
 

@@ -106,6 +106,7 @@ result<hearing> start_hearing(const settings::ears& wanted, const hearing_parts&
   made.ears.transcription = made.transcription;
   made.ears.hearing = made.worker;
   made.ears.time = &parts.time;
+  if (wanted.transcription == transcription_kind::moonshine) made.ears.languages = {"en"};
   return made;
 }
 

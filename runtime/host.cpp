@@ -102,6 +102,7 @@ session_config make_session_config(const config& settings, const voice_catalogue
   made.defaults = default_settings(settings, catalogue);
   made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
   made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
+  made.preemptive_generation = settings.ears.preemptive_generation;
   made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
   return made;
 }
@@ -158,9 +159,9 @@ struct host::impl {
       };
     }
     if (store) {
-      environment->save = [this](const turn_id& conversation, const session_memory& memory) {
+      environment->save = [this](const turn_id& conversation, session_memory memory) {
         const auto now = to_ms(options.time->wall_now().time_since_epoch());
-        caf::anon_send(store, save_conversation{snapshot_of(conversation, memory, now)});
+        caf::anon_send(store, save_conversation{snapshot_of(conversation, std::move(memory), now)});
       };
     }
     environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {
@@ -169,25 +170,26 @@ struct host::impl {
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
     limits.store = store;
-    directory = spawn_directory(system, limits,
-                                [this, environment](conversation_id id, session_epoch epoch,
-                                                    std::optional<session_memory> restored) {
-                                  return spawn_session(system, environment, std::move(id), epoch,
-                                                       std::move(restored));
-                                });
+    directory = spawn_directory(
+        system, limits,
+        [this, environment](conversation_id id, std::string owner, session_epoch epoch,
+                            std::optional<session_memory> restored) {
+          return spawn_session(system, environment, std::move(id), std::move(owner), epoch,
+                               std::move(restored));
+        });
   }
 
   result<void> open_doors(const std::filesystem::path& deps_dir) {
-    DHR_TRY(const auto gate, door::gate::make(settings.doors.access));
-    DHR_TRY(const auto tls, door::make_tls(settings.doors.tls, settings.runtime.state_dir,
-                                           options.time->wall_now()));
-    log_doors(*gate, *tls);
+    DHR_TRY(gate, door::gate::make(settings.doors.access));
+    DHR_TRY(tls, door::make_tls(settings.doors.tls, settings.runtime.state_dir,
+                                options.time->wall_now()));
+    log_doors("who may come in");
     realtime::writer_options writer;
     writer.fps = settings.avatar.fps;
     writer.model = settings.conversation.model;
     auto socket = realtime::server::start(
         {net.io(), system, directory, settings.doors.realtime, std::move(writer), *counts,
-         settings.runtime.conversation_queue_max, gate, tls, options.time});
+         settings.runtime.conversation_queue_max, gate, tls, options.time, ears.ears.languages});
     if (!socket) return taken(std::move(socket).assume_error(), "REALTIME");
     realtime_door = std::move(socket).assume_value();
     auto page = http::server::start({net.io(), system, directory, settings.doors.http,
@@ -204,11 +206,21 @@ struct host::impl {
     return plain + std::string{tls_only ? "s://" : "://"};
   }
 
-  static void log_doors(const door::gate& gate, const door::tls_setup& tls) {
-    out.info("who may come in",
-             {{"keys", gate.wants_keys()},
-              {"tls", tls.context ? tls.required ? "required" : "optional" : "off"},
-              {"self_signed", tls.self_signed.string()}});
+  void log_doors(const char* what) const {
+    out.info(what, {{"keys", gate->keys()},
+                    {"tls", tls->context() ? tls->required() ? "required" : "optional" : "off"},
+                    {"self_signed", tls->self_signed().string()},
+                    {"fingerprint", tls->fingerprint()}});
+  }
+
+  void reload() {
+    if (!gate || !tls) return;
+    const auto tell = [](const char* what, const result<void>& outcome) {
+      if (!outcome) out.error(what, {{"reason", outcome.assume_error().message}});
+    };
+    tell("the old keys stay", gate->reload());
+    tell("the old certificate stays", tls->reload(options.time->wall_now()));
+    log_doors("who may come in from now on");
   }
 
   static result<void> taken(error problem, const std::string& door) {
@@ -329,6 +341,8 @@ struct host::impl {
   hearing ears;
   store_actor store;
   directory_actor directory;
+  std::shared_ptr<door::gate> gate;  // nothing without doors, as the next
+  std::shared_ptr<door::tls_setup> tls;
   std::unique_ptr<realtime::server> realtime_door;
   std::unique_ptr<http::server> http_door;
   std::atomic<bool> stopped = false;
@@ -346,6 +360,8 @@ result<std::unique_ptr<host>> host::start(const config& settings, host_options o
 }
 
 void host::stop() { impl_->stop(); }
+
+void host::reload() { impl_->reload(); }
 
 caf::actor_system& host::system() noexcept { return impl_->system; }
 

@@ -33,6 +33,7 @@ class session_counts final : public session_metrics {
     counts_->speech_ignored(reason);
   }
   void answer_resumed() noexcept override { counts_->answer_resumed(); }
+  void foresight_ended(bool was_right) noexcept override { counts_->foresight_ended(was_right); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
 
  private:

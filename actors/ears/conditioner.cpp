@@ -1,14 +1,12 @@
 #include "actors/ears/conditioner.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dhr {
 namespace {
 
 constexpr float pole = 0.98441f;  // e^(-2 pi 40 / 16000)
 constexpr float gain = (1 + pole) / 2;
-constexpr float full_scale = 0.98f;
 
 }  // namespace
 
@@ -18,7 +16,6 @@ void conditioner::process(std::span<float> samples_16k) noexcept {
   if (!begun_) last_in_ = samples_16k.front();
   begun_ = true;
   for (auto& sample : samples_16k) {
-    if (std::abs(sample) >= full_scale) ++clipped_;
     last_out_ = gain * (sample - last_in_) + pole * last_out_;
     last_in_ = sample;
     sample = std::clamp(last_out_, -1.0f, 1.0f);

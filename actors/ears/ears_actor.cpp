@@ -6,6 +6,7 @@
 
 #include "actors/ears/sound_samples.hpp"
 #include "actors/ears/transcript_rules.hpp"
+#include "actors/ears/transcription_rules.hpp"
 
 namespace dhr {
 namespace {
@@ -16,7 +17,10 @@ constexpr milliseconds melody_budget{10'000};
 constexpr std::int64_t turn_end_samples_max = 8 * hearing_sample_rate;
 constexpr std::size_t unsung_max = 16;  // the worker does not answer what it was late for
 // The worker tells utterances apart by their numbers; items have theirs beyond all utterances.
-constexpr std::uint64_t items_from = std::uint64_t{1} << 63;
+constexpr std::uint64_t items_from = std::uint64_t{1} << 62;
+// Ears that follow others in a conversation must not use their names again: the workers remember
+// what of those was cancelled. No ears begin more than one utterance in this time.
+constexpr nanoseconds microsecond{1'000};
 
 std::int64_t ms_of(std::int64_t samples) { return samples * 1'000 / hearing_sample_rate; }
 
@@ -29,6 +33,7 @@ void ears_state::start(pointer self, ears_client session, ears_options options) 
   session_ = std::move(session);
   options_ = std::move(options);
   listener_.emplace(options_.listening, listening_settings{});
+  named_from_ = static_cast<std::uint64_t>(options_.time->now().time_since_epoch() / microsecond);
   self->monitor(session_);
   self->monitor(options_.transcription);
   self->monitor(options_.hearing);
@@ -62,8 +67,17 @@ void ears_state::tell(Event event) {
 
 turn_id ears_state::name_of(std::uint64_t number) const {
   auto utterance = options_.conversation;
-  utterance.number = number;
+  utterance.number = named_from_ + number;
   return utterance;
+}
+
+std::uint64_t ears_state::number_of(const turn_id& utterance) const {
+  return utterance.number - named_from_;
+}
+
+std::string ears_state::language_hint() const {
+  const auto& language = listener_->settings().transcription.language;
+  return understands(options_.languages, language) ? language : std::string{};
 }
 
 // ---- from the session
@@ -73,8 +87,14 @@ void ears_state::on(const ears_request& request) {
 }
 
 void ears_state::take(const listen& request) {
+  const auto& language = request.settings.transcription.language;
+  const bool is_new = language != listener_->settings().transcription.language;
   auto effects = listener_->set(request.settings);
   if (!effects) return tell(hearing_failed{std::move(effects).assume_error()});
+  if (is_new && !understands(options_.languages, language)) {
+    tell(hearing_changed{"the transcription does not know the language '" + language +
+                         "' and goes without that hint"});
+  }
   perform(std::move(effects).assume_value());
 }
 
@@ -120,15 +140,15 @@ void ears_state::take(const hear_item& request) {
   self_->send(
       options_.transcription,
       transcribe{name_of(number), 0, true, shared_bytes::of(std::span<const std::int16_t>{pcm}),
-                 hints.language, hints.prompt, options_.transcription_budget},
+                 language_hint(), hints.prompt, options_.transcription_budget},
       transcription_client{self_});
 }
 
 void ears_state::take(const face_sounded& request) {
-  listener_->face_sounded(request.pcm.view(), options_.time->now() + request.begins_in);
+  listener_->face_sounded(request.pcm.view(), request.begins);
 }
 
-void ears_state::take(const face_silenced&) { listener_->face_silenced(options_.time->now()); }
+void ears_state::take(const face_silenced& request) { listener_->face_silenced(request.at); }
 
 // ---- from the workers
 
@@ -136,7 +156,7 @@ void ears_state::on(const transcript_ready& answer) {
   const bool fell_back = !answer.fallback.empty();
   if (fell_back && !fallen_back_) tell(hearing_changed{answer.fallback});
   fallen_back_ = fell_back;
-  if (const auto item = items_.find(answer.utterance.number); item != items_.end()) {
+  if (const auto item = items_.find(number_of(answer.utterance)); item != items_.end()) {
     tell(item_heard{item->second, answer.text});
     items_.erase(item);
     return;
@@ -146,12 +166,13 @@ void ears_state::on(const transcript_ready& answer) {
 }
 
 void ears_state::on(const transcript_failed& answer) {
-  if (const auto item = items_.find(answer.utterance.number); item != items_.end()) {
+  if (const auto item = items_.find(number_of(answer.utterance)); item != items_.end()) {
     tell(item_unheard{item->second, answer.reason});
     items_.erase(item);
     return;
   }
-  if (answer.reason.code == errc::cancelled) return;
+  // One that is cancelled since speech went on is nobody's loss.
+  if (!listener_->endpoints().awaits(answer.attempt)) return;
   last_problem_ = answer.reason;
   perform(listener_->endpoints().on(guess_failed{answer.attempt}));
 }
@@ -162,7 +183,7 @@ void ears_state::on(const end_judged& answer) {
 }
 
 void ears_state::on(const melody_measured& answer) {
-  const auto number = answer.utterance.number;
+  const auto number = number_of(answer.utterance);
   const auto awaited =
       std::find_if(ended_.begin(), ended_.end(),
                    [&](const ended_utterance& ended) { return ended.number == number; });
@@ -200,7 +221,7 @@ void ears_state::perform_one(const guess_words& effect) {
   self_->send(options_.transcription,
               transcribe{name_of(utterances_), effect.attempt, committing_.has_value(),
                          listener_->sound().cut(effect.first_sample, effect.last_sample),
-                         hints.language, hints.prompt, options_.transcription_budget},
+                         language_hint(), hints.prompt, options_.transcription_budget},
               transcription_client{self_});
 }
 
@@ -225,6 +246,12 @@ void ears_state::perform_one(const tell_words& effect) {
   });
   tell(words_heard{ended == ended_.end() ? utterances_ : ended->number, effect.text});
 }
+
+void ears_state::perform_one(const expect_end& effect) {
+  tell(end_expected{utterances_, effect.text});
+}
+
+void ears_state::perform_one(const expect_more&) { tell(end_withdrawn{utterances_}); }
 
 void ears_state::perform_one(const end_utterance& effect) {
   ended_utterance ended;
@@ -293,7 +320,8 @@ ears_actor::behavior_type ears_behavior(ears_state::pointer self, ears_client se
           [self](const transcript_failed& x) { self->state.on(x); },
           [self](const end_judged& x) { self->state.on(x); },
           [self](const melody_measured& x) { self->state.on(x); },
-          [self](const ears_request& x) { self->state.on(x); }};
+          [self](const ears_request& x) { self->state.on(x); },
+          [](sound_taken_atom taken) { return taken; }};
 }
 
 }  // namespace dhr

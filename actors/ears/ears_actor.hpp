@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "actors/ears/actors.hpp"
@@ -20,6 +21,9 @@ struct ears_options {
   const clock* time = nullptr;  // not null; outlives the ears
   turn_id conversation;         // its number is not used
   milliseconds transcription_budget{10'000};
+  // That the transcription knows, ISO 639-1; empty: any. The hint of another one is left out, with
+  // a hearing_changed that says so.
+  std::vector<std::string> languages;
 };
 
 // Lives on: a scheduler thread. Owned by: its actor.
@@ -64,6 +68,8 @@ class ears_state {
   void perform_one(const guess_end& effect);
   void perform_one(const forget_guess& effect);
   void perform_one(const tell_words& effect);
+  void perform_one(const expect_end& effect);
+  void perform_one(const expect_more& effect);
   void perform_one(const end_utterance& effect);
   void perform_one(const utterance_words& effect);
   void perform_one(const no_words& effect);
@@ -74,7 +80,10 @@ class ears_state {
   template <class Event>
   void tell(Event event);
   void transcription_stopped();
+  // The workers' name for an utterance of these ears, and its number.
   [[nodiscard]] turn_id name_of(std::uint64_t number) const;
+  [[nodiscard]] std::uint64_t number_of(const turn_id& utterance) const;
+  [[nodiscard]] std::string language_hint() const;
   ended_utterance next_ended();
   void tell_heard(ended_utterance ended, std::string text);
 
@@ -82,6 +91,7 @@ class ears_state {
   ears_client session_;
   ears_options options_;
   std::optional<listener> listener_;
+  std::uint64_t named_from_ = 0;
   bool transcription_down_ = false;
   bool hearing_down_ = false;
   bool fallen_back_ = false;      // another transcription than the configured one answered last

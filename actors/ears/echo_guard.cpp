@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 #include "actors/ears/echo_match.hpp"
@@ -12,13 +13,19 @@ namespace dhr {
 namespace {
 
 constexpr nanoseconds sample_duration{1'000'000'000 / echo_match_rate};
-constexpr std::int64_t jitter_max = milliseconds{40} / sample_duration;
+constexpr std::int64_t jitter_max = milliseconds{2} / sample_duration;
+constexpr std::int64_t seam_width = milliseconds{20} / sample_duration;  // its place is not exact
 constexpr float bass_pole = 0.83f;  // at 4 kHz: -3 dB at 108 Hz, above rumble and hum
 constexpr float faint = 1e-3f;      // -60 dBFS: what is fainter is nobody's voice
 
 std::int64_t index_of(mono_time at) { return at.time_since_epoch() / sample_duration; }
 
 constexpr std::int64_t samples_in(milliseconds duration) { return duration / sample_duration; }
+
+double power_of(std::span<const float> samples) {
+  const double energy = std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);
+  return samples.empty() ? 0 : energy / static_cast<double>(samples.size());
+}
 
 std::int64_t size_of(const std::vector<float>& samples) {
   return static_cast<std::int64_t>(samples.size());
@@ -43,6 +50,7 @@ void echo_guard::sounded(mono_time begins, std::span<const float> samples_16k) {
   const auto end = first_ + size_of(voice_);
   if (!goes_on_ || std::abs(at - end) > jitter_max) {
     band_.reset();
+    seams_.push_back(at);
     if (at <= first_ || at - end > kept) {
       voice_.clear();
       first_ = at;
@@ -57,6 +65,7 @@ void echo_guard::sounded(mono_time begins, std::span<const float> samples_16k) {
   if (const auto old = size_of(voice_) - kept; old > slack) {
     voice_.erase(voice_.begin(), voice_.begin() + old);
     first_ += old;
+    while (!seams_.empty() && seams_.front() < first_) seams_.pop_front();
   }
 }
 
@@ -66,7 +75,28 @@ void echo_guard::silenced(mono_time at) {
   goes_on_ = false;
 }
 
-echo_verdict echo_guard::judge(mono_time begins, std::span<const float> samples_16k) const {
+void echo_guard::heard(std::span<const float> samples_16k) {
+  std::vector<float> block;
+  heard_band_.process(samples_16k, block);
+  powers_[blocks_heard_++ % noise_blocks] = static_cast<float>(power_of(block));
+}
+
+double echo_guard::noise_power() const {
+  const auto known = std::min(blocks_heard_, noise_blocks);
+  return known == 0 ? 0 : *std::min_element(powers_.begin(), powers_.begin() + known);
+}
+
+bool echo_guard::has_seam(std::int64_t from, std::int64_t to) const {
+  return std::any_of(seams_.begin(), seams_.end(),
+                     [&](std::int64_t seam) { return seam >= from && seam <= to; });
+}
+
+bool echo_guard::is_quiet() const {
+  if (blocks_heard_ == 0) return false;
+  return powers_[(blocks_heard_ - 1) % noise_blocks] <= noise_margin * noise_power();
+}
+
+echo_verdict echo_guard::judge(mono_time begins, std::span<const float> samples_16k) {
   constexpr auto rate = hearing_sample_rate;
   const auto longest = static_cast<std::size_t>(piece_max.count() * rate / 1'000);
   if (samples_16k.size() > longest) {
@@ -87,13 +117,19 @@ echo_verdict echo_guard::judge(mono_time begins, std::span<const float> samples_
     const auto at = from + static_cast<std::int64_t>(i);
     if (at >= 0 && at < size_of(voice_)) reference[i] = voice_[static_cast<std::size_t>(at)];
   }
-  const auto match = match_echo(piece, reference);
+  const auto match = match_echo(piece, reference, last_lag_);
   const auto lag = static_cast<std::int64_t>(match.lag);
   echo_verdict verdict;
   verdict.share = match.share;
-  verdict.is_echo = verdict.share >= echo_share;
-  if (verdict.is_echo)
+  const double left = (1 - verdict.share) * power_of(piece);
+  const auto matched = from + first_ + lag;
+  const bool at_seam = has_seam(matched - seam_width, matched + size_of(piece) + seam_width);
+  verdict.is_echo = verdict.share >= (at_seam ? echo_share_at_seam : echo_share) ||
+                    left <= noise_margin * noise_power();
+  if (verdict.share >= echo_share) {
+    last_lag_ = match.lag;
     verdict.delay = std::chrono::round<milliseconds>((back - lag) * sample_duration);
+  }
   return verdict;
 }
 

@@ -164,18 +164,23 @@ double explained(std::span<const float> sound, std::span<const float> reference,
 
 }  // namespace
 
-echo_match match_echo(std::span<const float> sound, std::span<const float> reference) {
+echo_match match_echo(std::span<const float> sound, std::span<const float> reference,
+                      std::optional<std::size_t> expected_lag) {
   DHR_ASSERT(sound.size() <= reference.size() && reference.size() <= fourier_size_max);
   const auto length = static_cast<double>(sound.size());
   const double power = energy(reference) / static_cast<double>(reference.size());
   if (sound.empty() || !(energy(sound) / length > silence) || !(power > silence)) return {};
+  const double loading = ridge * power * length;
+  echo_match best;
+  if (expected_lag && *expected_lag + sound.size() <= reference.size()) {
+    best = {explained(sound, reference, *expected_lag, loading), *expected_lag};
+  }
   auto lags = correlate(sound, reference);
   normalise(lags, reference, sound.size());
-  echo_match best;
   for (int i = 0; i < places; ++i) {
     const auto lag =
         static_cast<std::size_t>(std::max_element(lags.begin(), lags.end()) - lags.begin());
-    const double share = explained(sound, reference, lag, ridge * power * length);
+    const double share = explained(sound, reference, lag, loading);
     if (share > best.share) best = {share, lag};
     const auto from = lag - std::min(lag, place_width);
     const auto to = std::min(lag + place_width + 1, lags.size());

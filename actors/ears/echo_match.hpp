@@ -6,10 +6,12 @@
 // Where the copy may begin is found by generalised cross-correlation, with the spectrum flattened
 // by half so that neither vowels nor noise rule it (C. Knapp, G. Carter, "The generalized
 // correlation method for estimation of time delay", IEEE Trans. ASSP 24(4), 1976). At each of the
-// best three places the filter of 64 taps (16 ms) that turns reference into sound is solved for by
-// least squares (covariance method, Cholesky), and what the best of them leaves is not explained.
+// best three places, and where the last copy was found, the filter of 64 taps (16 ms) that turns
+// reference into sound is solved for by least squares (covariance method, Cholesky), and what the
+// best of them leaves is not explained.
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace dhr {
@@ -22,7 +24,9 @@ struct echo_match {
 };
 
 // The reference is at least as long as the sound and at most fourier_size_max; share is 0 where
-// either is all but silent. Pure; any thread. 500 ms against 1,550 ms take about 1 ms.
-[[nodiscard]] echo_match match_echo(std::span<const float> sound, std::span<const float> reference);
+// either is all but silent. `expected_lag` is tried besides what the correlation finds, which in a
+// faint copy may be anything. Pure; any thread. 500 ms against 1,550 ms take about 1 ms.
+[[nodiscard]] echo_match match_echo(std::span<const float> sound, std::span<const float> reference,
+                                    std::optional<std::size_t> expected_lag = {});
 
 }  // namespace dhr

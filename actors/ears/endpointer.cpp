@@ -9,8 +9,11 @@ namespace dhr {
 namespace {
 
 constexpr milliseconds block_time{32};
-// After so much silence the words are asked about once more: silence itself says something.
-constexpr std::int64_t blocks_between_end_guesses = 16;
+// After so much silence it is asked once more whether this is the end: silence itself says
+// something, most of all in its first half second.
+constexpr std::int64_t blocks_between_judgements = 4;
+constexpr std::int64_t blocks_between_late_judgements = 8;
+constexpr std::int64_t late_blocks = 16;
 constexpr std::size_t ended_max = 8;
 
 std::int64_t blocks_in(milliseconds time) {
@@ -29,6 +32,11 @@ std::string_view without_last_mark(std::string_view text) {
 std::string endpointer::utterance::text_with(const std::string& spoken_words) const {
   if (settled.empty()) return spoken_words;
   return spoken_words.empty() ? settled : settled + ' ' + spoken_words;
+}
+
+// A cough into an answer asks for nothing.
+bool endpointer::utterance::is_noise(std::string_view text) const {
+  return !has_words(text) || (over_face && is_throat_sound(text));
 }
 
 endpointer::endpointer(turn_detection detection, endpointer_config config)
@@ -84,9 +92,9 @@ void endpointer::begin(bool over_face) {
   phase_ = phase::speaking;
   const auto onset = samples_ - config_.onset_blocks * hearing_block_samples;
   first_sample_ = std::max(taken_until_, onset - samples_in(detection_.prefix_padding));
-  over_face_ = over_face;
   silence_ = 0;
   now_ = {};
+  now_.over_face = over_face;
   now_.segment = first_sample_;
   now_.voice_end = samples_;
   effects_.emplace_back(begin_utterance{first_sample_});
@@ -113,10 +121,17 @@ void endpointer::hear_pausing(bool voice) {
   }
   voiced_ = 0;
   look_for_end();
-  if (phase_ == phase::pausing && detection_.kind == turn_detection_kind::semantic_vad &&
-      (silence_ - config_.pause_blocks) % blocks_between_end_guesses == 0) {
+  if (phase_ == phase::pausing && is_judgement_due()) {
     effects_.emplace_back(guess_end{now_.attempt, samples_});
   }
+}
+
+bool endpointer::is_judgement_due() const {
+  if (detection_.kind != turn_detection_kind::semantic_vad) return false;
+  const auto waited = silence_ - config_.pause_blocks;
+  return waited % (waited < late_blocks ? blocks_between_judgements
+                                        : blocks_between_late_judgements) ==
+         0;
 }
 
 void endpointer::ask_words() {
@@ -130,6 +145,7 @@ void endpointer::ask_words() {
 void endpointer::guess() {
   ask_words();
   end_probability_.reset();
+  expected_ = false;
   if (detection_.kind == turn_detection_kind::semantic_vad) {
     effects_.emplace_back(guess_end{now_.attempt, samples_});
   }
@@ -138,6 +154,7 @@ void endpointer::guess() {
 // A word's first sounds are weaker than what makes a beginning.
 void endpointer::go_on() {
   phase_ = phase::speaking;
+  if (std::exchange(expected_, false)) effects_.emplace_back(expect_more{});
   silence_ = 0;
   now_.voice_end = samples_;
   const auto onset = samples_ - config_.onset_blocks * hearing_block_samples;
@@ -161,17 +178,19 @@ void endpointer::settle_segment() {
 
 // ---- the end
 
+// Less where the words read as a whole sentence: then only the melody speaks against an end.
 std::int64_t endpointer::patience_blocks() const {
+  const bool whole = now_.words && may_be_whole(now_.text_with(*now_.words));
   switch (detection_.eagerness) {
     case eagerness_kind::low:
-      return blocks_in(milliseconds{8'000});
+      return blocks_in(whole ? milliseconds{3'000} : milliseconds{8'000});
     case eagerness_kind::high:
-      return blocks_in(milliseconds{2'000});
+      return blocks_in(whole ? milliseconds{700} : milliseconds{2'000});
     case eagerness_kind::automatic:
     case eagerness_kind::medium:
       break;
   }
-  return blocks_in(milliseconds{4'000});
+  return blocks_in(whole ? milliseconds{1'000} : milliseconds{4'000});
 }
 
 bool endpointer::is_complete() const {
@@ -190,20 +209,45 @@ bool endpointer::is_complete() const {
 
 void endpointer::look_for_end() {
   if (phase_ != phase::pausing) return;
-  if (now_.words && !has_words(now_.text_with(*now_.words))) {
+  if (is_noise_so_far()) {
     drop();
     effects_.emplace_back(drop_utterance{});
-    return;
+  } else if (ends()) {
+    end();
+  } else {
+    expect();
   }
-  if (over_face_ && now_.words && silence_ >= config_.back_channel_blocks &&
+}
+
+// What may be a cough may be a sentence's first word as well, for a moment.
+bool endpointer::is_noise_so_far() const {
+  if (!now_.words) return false;
+  const auto text = now_.text_with(*now_.words);
+  return silence_ >= config_.back_channel_blocks ? now_.is_noise(text) : !has_words(text);
+}
+
+bool endpointer::ends() const {
+  if (now_.over_face && now_.words && silence_ >= config_.back_channel_blocks &&
       is_back_channel(now_.text_with(*now_.words))) {
-    return end();
+    return true;
   }
   if (detection_.kind == turn_detection_kind::server_vad) {
-    if (silence_ >= blocks_in(detection_.silence_duration)) end();
-    return;
+    return silence_ >= blocks_in(detection_.silence_duration);
   }
-  if (is_complete() || silence_ >= patience_blocks()) end();
+  return is_complete() || silence_ >= patience_blocks();
+}
+
+void endpointer::expect() {
+  if (expected_ || !now_.words) return;
+  auto text = now_.text_with(*now_.words);
+  if (now_.over_face && (is_back_channel(text) || now_.is_noise(text))) return;
+  const bool likely =
+      detection_.kind == turn_detection_kind::server_vad ||
+      end_probability_.value_or(0) >= config_.expected_probability ||
+      (silence_ >= config_.expected_blocks && may_be_whole(text));
+  if (!likely) return;
+  expected_ = true;
+  effects_.emplace_back(expect_end{std::move(text)});
 }
 
 // Noise does not answer the face: it waits for somebody to speak from here on anew.
@@ -272,7 +316,7 @@ void endpointer::finish_known() {
     ended_.pop_front();
     if (spoken.lost && spoken.settled.empty()) {
       effects_.emplace_back(words_lost{});
-    } else if (auto text = spoken.text_with(spoken.words.value_or("")); !has_words(text)) {
+    } else if (auto text = spoken.text_with(spoken.words.value_or("")); spoken.is_noise(text)) {
       effects_.emplace_back(no_words{});
     } else {
       effects_.emplace_back(utterance_words{std::move(text)});
@@ -303,6 +347,12 @@ endpoint_effects endpointer::on(const guess_failed& event) {
   spoken->lost = true;
   if (spoken != &now_) finish_known();
   return std::exchange(effects_, {});
+}
+
+bool endpointer::awaits(std::uint32_t attempt) const {
+  const auto waits = [&](const utterance& x) { return x.attempt == attempt && !x.words; };
+  return (phase_ == phase::pausing && waits(now_)) ||
+         std::any_of(ended_.begin(), ended_.end(), waits);
 }
 
 endpoint_effects endpointer::lose_guesses() {

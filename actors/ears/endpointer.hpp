@@ -17,9 +17,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
+#include "actors/ears/endpointer_events.hpp"
 #include "actors/ears/types.hpp"
 
 namespace dhr {
@@ -29,81 +28,15 @@ inline constexpr std::int64_t hearing_block_samples = 512;
 
 struct endpointer_config {
   std::int64_t onset_blocks = 2;         // of voice make a beginning
-  std::int64_t pause_blocks = 3;         // of silence make a pause worth a guess
+  std::int64_t pause_blocks = 2;         // of silence make a pause worth a guess
   std::int64_t complete_blocks = 6;      // least silence before words that are complete end a turn
   std::int64_t back_channel_blocks = 9;  // silence that ends a back-channel word
   double hysteresis = 0.15;  // voice goes on until the activity is so far below, or at its half
-  milliseconds segment_min{15'000};  // a longer stretch is settled at its next pause
+  double expected_probability = 0.2;  // a pause that is so likely the end is worth an answer ahead
+  std::int64_t expected_blocks = 12;  // and one so long, after what reads as a whole sentence
+  milliseconds segment_min{15'000};   // a longer stretch is settled at its next pause
   milliseconds utterance_max{60'000};
 };
-
-// ---- what it is fed
-struct heard_block {
-  double activity = 0;       // 0 to 1
-  bool face_sounds = false;  // the avatar is speaking
-};
-// Of the pause `attempt`, if nothing was said since.
-struct guessed_words {
-  std::uint32_t attempt = 0;
-  std::string text;
-};
-struct guess_failed {
-  std::uint32_t attempt = 0;
-};
-// How likely it is that the words are complete.
-struct guessed_end {
-  std::uint32_t attempt = 0;
-  double probability = 0;
-};
-
-// ---- what it says; places are samples at hearing_sample_rate, from the first ever heard
-struct begin_utterance {
-  std::int64_t first_sample = 0;  // with the prefix padding
-};
-// Transcribe [first_sample, last_sample) of the utterance.
-struct guess_words {
-  std::uint32_t attempt = 0;
-  std::int64_t first_sample = 0;
-  std::int64_t last_sample = 0;
-};
-struct guess_end {
-  std::uint32_t attempt = 0;
-  std::int64_t last_sample = 0;
-};
-// Speech went on or was cleared: forget the guesses up to this one.
-struct forget_guess {
-  std::uint32_t attempt = 0;
-};
-// The next words of the utterance whose last guess is `attempt`, following those told before.
-struct tell_words {
-  std::uint32_t attempt = 0;
-  std::string text;
-};
-struct end_utterance {
-  std::int64_t speech_end_sample = 0;  // where the voice ended
-  std::int64_t decided_sample = 0;     // where that was decided
-  std::uint32_t attempt = 0;           // whose words are the utterance's
-};
-// The answer to the oldest end_utterance without one: all its words, or that there were none.
-struct utterance_words {
-  std::string text;
-};
-struct no_words {};
-// Or that they could not be found out.
-struct words_lost {};
-// The speech under way was none, or the client wants it forgotten; no end_utterance follows.
-struct drop_utterance {
-  bool cleared = false;
-};
-struct report_idle {
-  std::int64_t first_sample = 0;
-  std::int64_t last_sample = 0;
-};
-
-using endpoint_effect =
-    std::variant<begin_utterance, guess_words, guess_end, forget_guess, tell_words, end_utterance,
-                 utterance_words, no_words, words_lost, drop_utterance, report_idle>;
-using endpoint_effects = std::vector<endpoint_effect>;
 
 // Lives on: the ears actor. Not thread-safe.
 class endpointer {
@@ -117,6 +50,8 @@ class endpointer {
   [[nodiscard]] endpoint_effects on(const guessed_words& event);
   [[nodiscard]] endpoint_effects on(const guess_failed& event);
   [[nodiscard]] endpoint_effects on(const guessed_end& event);
+  // Whether an utterance still needs the words of this attempt.
+  [[nodiscard]] bool awaits(std::uint32_t attempt) const;
   // None of the guesses that are out will be answered.
   [[nodiscard]] endpoint_effects lose_guesses();
 
@@ -146,7 +81,9 @@ class endpointer {
     bool lost = false;                 // that guess failed
     std::string settled;               // words of the segments before
     std::string told;                  // all that tell_words said
+    bool over_face = false;            // it began while the face spoke
     [[nodiscard]] std::string text_with(const std::string& spoken_words) const;
+    [[nodiscard]] bool is_noise(std::string_view text) const;
   };
 
   void hear_quiet(bool voice, const heard_block& block);
@@ -158,6 +95,9 @@ class endpointer {
   void go_on();
   void settle_segment();
   void look_for_end();
+  [[nodiscard]] bool is_noise_so_far() const;
+  [[nodiscard]] bool ends() const;
+  void expect();
   void drop();
   void end();
   void tell(utterance& spoken, std::string_view text);
@@ -165,6 +105,7 @@ class endpointer {
   [[nodiscard]] utterance* of(std::uint32_t attempt);
   [[nodiscard]] bool is_long() const;
   [[nodiscard]] bool is_complete() const;
+  [[nodiscard]] bool is_judgement_due() const;
   [[nodiscard]] std::int64_t patience_blocks() const;
 
   turn_detection detection_;
@@ -181,8 +122,8 @@ class endpointer {
   std::int64_t first_sample_ = 0;
   std::int64_t voiced_ = 0;                // blocks of voice in a row, while quiet or pausing
   std::int64_t silence_ = 0;               // blocks of silence in a row
-  bool over_face_ = false;                 // it began while the face spoke
   std::optional<double> end_probability_;  // of this pause
+  bool expected_ = false;                  // its end was, in this pause
   utterance now_;
 
   std::deque<utterance> ended_;  // without their words, the oldest first

@@ -115,6 +115,7 @@ void listener::hear_waiting(mono_time now, endpoint_effects& out) {
 void listener::hear_block(std::span<float, hearing_block_samples> block, mono_time ends,
                           endpoint_effects& out) {
   sound_.append(block);
+  if (options_.guard_echo) guard_.heard(block);
   heard_block heard;
   heard.face_sounds = ends < face_sounds_until_;
   if (!is_none(settings_)) {
@@ -125,8 +126,11 @@ void listener::hear_block(std::span<float, hearing_block_samples> block, mono_ti
   append(out, endpoints_.hear(heard));
 }
 
-bool listener::is_echo(mono_time ends) const {
+// The net takes a voice for going on for some blocks after its end; where that is an echo's, its
+// last blocks must not begin speech.
+bool listener::is_echo(mono_time ends) {
   if (!options_.guard_echo) return false;
+  if (!endpoints_.is_speech() && guard_.is_quiet()) return true;
   const auto window = sound_.newest(echo_window_samples);
   const auto begins = ends - time_of(static_cast<std::int64_t>(window.size()));
   return guard_.judge(begins, window).is_echo;

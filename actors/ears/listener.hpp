@@ -57,7 +57,7 @@ class listener {
   void hear_waiting(mono_time now, endpoint_effects& out);
   void hear_block(std::span<float, hearing_block_samples> block, mono_time ends,
                   endpoint_effects& out);
-  [[nodiscard]] bool is_echo(mono_time ends) const;
+  [[nodiscard]] bool is_echo(mono_time ends);
   void forget_old_sound();
 
   listener_options options_;

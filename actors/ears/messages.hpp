@@ -47,20 +47,23 @@ struct hear_item {
   friend bool operator==(const hear_item&, const hear_item&) = default;
 };
 
-// What the face says, for the echo guard: sound whose first sample is heard in `begins_in`.
+// What the face says, for the echo guard: sound whose first sample is heard at `begins`. Times are
+// the node's: what waits in a mailbox is not late for that. Sound without a pause in it has times
+// that follow each other to a millisecond.
 struct face_sounded {
-  nanoseconds begins_in{0};
+  mono_time begins{};
   shared_bytes pcm;  // int16 little endian, mono, speech_sample_rate
   friend bool operator==(const face_sounded&, const face_sounded&) = default;
 };
 
-// The face broke off; what it was to say after now is not heard.
+// The face broke off; what it was to say after `at` is not heard.
 struct face_silenced {
+  mono_time at{};
   friend bool operator==(const face_silenced&, const face_silenced&) = default;
 };
 
 // ---- ears -> session. An utterance's events: speech_began, any number of words_heard,
-// speech_ended (not after a commit by the client), then exactly one utterance_heard, _dropped or
+// end_expected and end_withdrawn, speech_ended (not after a commit by the client), then exactly one utterance_heard, _dropped or
 // _failed. utterance_dropped may come without speech_ended.
 
 struct speech_began {
@@ -69,11 +72,25 @@ struct speech_began {
   friend bool operator==(const speech_began&, const speech_began&) = default;
 };
 
-// Words that will not change any more, though speech goes on.
+// Words so far, told at a pause. When speech goes on they are understood anew with what follows, so
+// that those of utterance_heard may differ.
 struct words_heard {
   std::uint64_t utterance = 0;
   std::string text;  // to be appended to those before
   friend bool operator==(const words_heard&, const words_heard&) = default;
+};
+
+// A pause that is probably the utterance's end: if so, its text will be this one. Speech may go on.
+struct end_expected {
+  std::uint64_t utterance = 0;
+  std::string text;
+  friend bool operator==(const end_expected&, const end_expected&) = default;
+};
+
+// It was not; speech went on.
+struct end_withdrawn {
+  std::uint64_t utterance = 0;
+  friend bool operator==(const end_withdrawn&, const end_withdrawn&) = default;
 };
 
 struct speech_ended {
@@ -157,7 +174,7 @@ struct ears_request {
 };
 
 using ears_event_payload =
-    std::variant<speech_began, words_heard, speech_ended, audio_taken, commit_refused,
+    std::variant<speech_began, words_heard, end_expected, end_withdrawn, speech_ended, audio_taken, commit_refused,
                  utterance_heard, melody_heard, utterance_dropped, utterance_failed, item_heard,
                  item_unheard, nothing_heard, hearing_failed, hearing_changed>;
 struct ears_event {

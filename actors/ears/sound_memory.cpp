@@ -19,12 +19,6 @@ void sound_memory::forget_before(std::int64_t sample) {
   if (samples_.capacity() > 4 * samples_.size() + 16'384) samples_.shrink_to_fit();
 }
 
-void sound_memory::clear() noexcept {
-  first_ = last();
-  samples_ = {};
-  skipped_ = 0;
-}
-
 shared_bytes sound_memory::cut(std::int64_t first, std::int64_t last_wanted) const {
   first = std::max(first, first_);
   const auto end = std::min(last_wanted, last());

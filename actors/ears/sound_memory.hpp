@@ -15,7 +15,6 @@ class sound_memory {
   void append(std::span<const float> samples);
   // Forgets what lies before this place.
   void forget_before(std::int64_t sample);
-  void clear() noexcept;
 
   // [first, last) as int16, as far as it is there.
   [[nodiscard]] shared_bytes cut(std::int64_t first, std::int64_t last) const;

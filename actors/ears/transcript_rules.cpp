@@ -21,6 +21,24 @@ constexpr std::array<std::string_view, 44> back_channels{
     "true",        "uh",       "uh huh",  "uhuh",      "uh hum", "um",      "very good", "wow",
     "yeah",        "yep",      "yes",     "yup"};
 
+// Words that nobody ends a sentence with who goes on. "To whom do I write to" exists; it waits.
+constexpr std::array<std::string_view, 58> clinging{
+    "a",    "about", "also",  "an",   "and",   "are",   "as",   "at",    "be",      "because",
+    "but",  "by",    "can",   "could", "each", "every", "for",  "from",  "her",     "if",
+    "in",   "into",  "is",    "its",  "just",  "like",  "may",  "my",    "of",      "or",
+    "our",  "should", "so",   "some", "than",  "that",  "the",  "their", "then",    "these",
+    "this", "those", "to",    "uh",   "um",    "very",  "was",  "were",  "when",    "where",
+    "whether", "which", "while", "who", "will", "with", "would", "your"};
+
+constexpr std::size_t throat_sounds_max = 3;
+constexpr std::array<std::string_view, 9> throat_sounds{"ah", "ahem", "eh", "ha", "heh",
+                                                        "oh", "ugh",  "uh", "um"};
+
+bool is_throat_word(const std::string& word) {
+  if (word.size() == 1) return std::isalpha(static_cast<unsigned char>(word[0])) != 0;
+  return std::find(throat_sounds.begin(), throat_sounds.end(), word) != throat_sounds.end();
+}
+
 // How often in a row words, pairs, ... must stand before nobody says that: "no, no, no, no" is
 // human, "I'm sorry. I'm sorry. I'm sorry." as well.
 constexpr std::size_t repetitions_max(std::size_t words) {
@@ -143,6 +161,23 @@ bool is_back_channel(std::string_view text) {
     at += taken;
   }
   return true;
+}
+
+bool may_be_whole(std::string_view text) {
+  const auto last = text.find_last_not_of(" \"'");
+  if (last == std::string_view::npos) return false;
+  const char mark = text[last];
+  if (mark != '.' && mark != '!' && mark != '?') return false;
+  if (text.substr(0, last + 1).ends_with("..")) return false;  // trails off
+  const auto words = words_of(text);
+  return !words.empty() &&
+         std::find(clinging.begin(), clinging.end(), words.back()) == clinging.end();
+}
+
+bool is_throat_sound(std::string_view text) {
+  const auto words = words_of(text);
+  return !words.empty() && words.size() <= throat_sounds_max &&
+         std::all_of(words.begin(), words.end(), is_throat_word);
 }
 
 bool is_made_up(std::string_view text, std::size_t token_count, nanoseconds sound) {

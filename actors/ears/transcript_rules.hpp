@@ -21,6 +21,14 @@ namespace dhr {
 // "I see". At most three words.
 [[nodiscard]] bool is_back_channel(std::string_view text);
 
+// What a recogniser writes for a cough, a sigh or a cleared throat: nothing but single letters and
+// vowels, "A.", "Uh.", "Oh!". At most three of them; digits are words.
+[[nodiscard]] bool is_throat_sound(std::string_view text);
+
+// Whether the words read as a whole sentence: they end with a mark that ends one, and not with a
+// word that clings to a next one ("to", "the", "and", "my", "um").
+[[nodiscard]] bool may_be_whole(std::string_view text);
+
 // True for what a recogniser makes up on noise and music: more tokens than anybody speaks in that
 // time, or the same few words over and over.
 [[nodiscard]] bool is_made_up(std::string_view text, std::size_t token_count, nanoseconds sound);

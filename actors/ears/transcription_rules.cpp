@@ -1,9 +1,21 @@
 #include "actors/ears/transcription_rules.hpp"
 
+#include <algorithm>
 #include <cctype>
-#include <string>
 
 namespace dhr {
+namespace {
+
+// "de" of "de-DE", in lower case.
+std::string primary_of(std::string_view language) {
+  std::string primary;
+  for (const char c : language.substr(0, language.find_first_of("-_"))) {
+    primary += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return primary;
+}
+
+}  // namespace
 
 nanoseconds sound_of(const transcribe& request) noexcept {
   const auto samples = static_cast<std::int64_t>(request.pcm.size() / sizeof(std::int16_t));
@@ -26,11 +38,16 @@ std::optional<error> complaint_about_sound(const transcribe& request,
 }
 
 bool is_english(std::string_view language) noexcept {
-  std::string primary;
-  for (const char c : language.substr(0, language.find_first_of("-_"))) {
-    primary += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  const auto primary = primary_of(language);
   return primary.empty() || primary == "en" || primary == "english";
+}
+
+bool understands(const std::vector<std::string>& known, std::string_view language) {
+  if (known.empty() || language.empty()) return true;
+  const auto primary = primary_of(language);
+  return std::any_of(known.begin(), known.end(), [&](const std::string& one) {
+    return one == "en" ? is_english(language) : one == primary;
+  });
 }
 
 turn_id attempt_key(const turn_id& utterance, std::uint32_t attempt) {

@@ -2,7 +2,9 @@
 // What a worker takes on. Pure; any thread.
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/ears/transcription_messages.hpp"
 #include "actors/ears/types.hpp"
@@ -19,6 +21,10 @@ namespace dhr {
 
 // True for "", "en", "en-US", "English", in any case.
 [[nodiscard]] bool is_english(std::string_view language) noexcept;
+
+// Whether a transcription that knows these languages (ISO 639-1; none stands for any) may be given
+// this hint, which is as a client says it: "", "de", "de-DE", "English".
+[[nodiscard]] bool understands(const std::vector<std::string>& known, std::string_view language);
 
 // An attempt's place among all requests: each utterance has an order of its own, in which the
 // attempts are the turns. So work_queue cancels attempts of one utterance and of no other.

@@ -3,6 +3,7 @@
 
 #include "actors/avatar/actors.hpp"
 #include "actors/conversation/actors.hpp"
+#include "actors/ears/actors.hpp"
 #include "actors/session/wire_caf.hpp"
 #include "actors/speech/actors.hpp"
 
@@ -16,7 +17,8 @@ using client_actor = caf::typed_actor<caf::reacts_to<session_event>>;
 using session_actor =
     caf::typed_actor<caf::reacts_to<attach_client, client_actor>,  // answered by session_opened
                      caf::reacts_to<client_request>,               // see each request
-                     caf::reacts_to<drain_session>>;               // finish the turn, then end
+                     caf::reacts_to<drain_session>,                // finish the turn, then end
+                     caf::replies_to<sound_taken_atom>::with<sound_taken_atom>>;  // by its ears
 
 }  // namespace dhr
 

@@ -9,15 +9,25 @@
 namespace dhr {
 namespace {
 
+struct living_session {
+  session_actor session;
+  std::string owner;
+};
+
+// Somebody waits for a conversation that is being loaded.
+struct waiting_client {
+  caf::typed_response_promise<session_actor> promise;
+  std::string owner;
+};
+
 struct directory_state {
   static inline const char* name = "directory";
 
   directory_actor::pointer self;
   directory_config config;
   session_factory make_session;
-  std::unordered_map<conversation_id, session_actor> sessions;
-  std::unordered_map<conversation_id, std::vector<caf::typed_response_promise<session_actor>>>
-      loading;
+  std::unordered_map<conversation_id, living_session> sessions;
+  std::unordered_map<conversation_id, std::vector<waiting_client>> loading;
   std::uint64_t last_epoch = 0;
   bool draining = false;
   std::uint32_t drained_count = 0;
@@ -28,7 +38,10 @@ struct directory_state {
   caf::result<session_actor> open(const open_conversation& message) {
     if (draining) return to_caf_error(shutting_down());
     const auto known = sessions.find(message.id);
-    if (known != sessions.end()) return known->second;
+    if (known != sessions.end()) {
+      if (known->second.owner != message.owner) return to_caf_error(unknown(message.id));
+      return known->second.session;
+    }
     if (sessions.size() + loading.size() >= config.sessions_max) {
       return to_caf_error(
           {errc::overloaded,
@@ -36,27 +49,25 @@ struct directory_state {
            {},
            config.retry_after});
     }
-    if (message.id.value.empty()) return begin(make_conversation_id(), std::nullopt);
-    if (!config.store) return begin(message.id, std::nullopt);
-    return load(message.id);
+    if (message.id.value.empty()) return begin(make_conversation_id(), message.owner, {}, {});
+    if (!config.store) return begin(message.id, message.owner, {}, {});
+    return load(message.id, message.owner);
   }
 
-  session_actor begin(const conversation_id& id,
-                      const std::optional<conversation_snapshot>& stored) {
-    auto epoch = ++last_epoch;
-    if (stored) epoch = std::max(epoch, stored->epoch.value + 1);
-    auto session = make_session(id, session_epoch{epoch},
-                                stored ? std::optional{memory_of(*stored)} : std::nullopt);
+  session_actor begin(const conversation_id& id, const std::string& owner,
+                      session_epoch last_stored, std::optional<session_memory> restored) {
+    const session_epoch epoch{std::max(++last_epoch, last_stored.value + 1)};
+    auto session = make_session(id, owner, epoch, std::move(restored));
     self->monitor(session);
-    sessions.emplace(id, session);
+    sessions.emplace(id, living_session{session, owner});
     return session;
   }
 
-  // All who ask for it meanwhile get the same session.
-  caf::result<session_actor> load(const conversation_id& id) {
+  // All its owner's clients who ask for it meanwhile get the same session.
+  caf::result<session_actor> load(const conversation_id& id, const std::string& owner) {
     auto promise = self->make_response_promise<session_actor>();
     auto& waiting = loading[id];
-    waiting.push_back(promise);
+    waiting.push_back({promise, owner});
     if (waiting.size() == 1) {
       self->request(config.store, config.load_timeout, load_conversation{id})
           .then([this, id](const conversation_snapshot& stored) { loaded(id, stored); },
@@ -74,18 +85,34 @@ struct directory_state {
 
   void loaded(const conversation_id& id, const std::optional<conversation_snapshot>& stored) {
     if (draining) return refuse(id, shutting_down());
-    const auto session = begin(id, stored);
-    for (auto& promise : take_waiting(id)) promise.deliver(session);
+    auto waiting = take_waiting(id);
+    auto restored = stored ? std::optional{memory_of(*stored)} : std::nullopt;
+    const auto owner = restored ? restored->owner : waiting.front().owner;
+    session_actor session;
+    for (auto& client : waiting) {
+      if (client.owner != owner) {
+        client.promise.deliver(to_caf_error(unknown(id)));
+        continue;
+      }
+      if (!session) {
+        session = begin(id, owner, stored ? stored->epoch : session_epoch{}, std::move(restored));
+      }
+      client.promise.deliver(session);
+    }
   }
 
   void refuse(const conversation_id& id, const error& reason) {
-    for (auto& promise : take_waiting(id)) promise.deliver(to_caf_error(reason));
+    for (auto& client : take_waiting(id)) client.promise.deliver(to_caf_error(reason));
   }
 
-  std::vector<caf::typed_response_promise<session_actor>> take_waiting(const conversation_id& id) {
+  std::vector<waiting_client> take_waiting(const conversation_id& id) {
     auto waiting = std::move(loading[id]);
     loading.erase(id);
     return waiting;
+  }
+
+  static error unknown(const conversation_id& id) {
+    return {errc::not_found, "there is no conversation '" + id.value + "'", {}, {}};
   }
 
   static error shutting_down() {
@@ -98,12 +125,15 @@ struct directory_state {
     if (sessions.empty()) return drained_count;
     auto promise = self->make_response_promise<std::uint32_t>();
     drained.push_back(promise);
-    for (const auto& [id, session] : sessions) self->send(session, drain_session{message.grace});
+    for (const auto& [id, living] : sessions) {
+      self->send(living.session, drain_session{message.grace});
+    }
     return promise;
   }
 
   void session_ended(const caf::down_msg& message) {
-    std::erase_if(sessions, [&](const auto& entry) { return message.source == entry.second; });
+    std::erase_if(sessions,
+                  [&](const auto& entry) { return message.source == entry.second.session; });
     if (!draining || !sessions.empty()) return;
     for (auto& promise : std::exchange(drained, {})) promise.deliver(drained_count);
   }

@@ -1,9 +1,11 @@
 #pragma once
 // Knows the conversations that live on this node, makes new ones up to a bound, takes up stored
-// ones that are asked for by their ids, and drains them.
+// ones that are asked for by their ids, and drains them. A conversation is its owner's alone: to
+// anybody else there is none with its id.
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "actors/session/actors.hpp"
 #include "actors/session/session_actor.hpp"
@@ -20,8 +22,8 @@ struct directory_config {
 };
 
 // Called on the directory's thread for every new conversation.
-using session_factory = std::function<session_actor(conversation_id, session_epoch,
-                                                    std::optional<session_memory> restored)>;
+using session_factory = std::function<session_actor(
+    conversation_id, std::string owner, session_epoch, std::optional<session_memory> restored)>;
 
 directory_actor spawn_directory(caf::actor_system& system, directory_config config,
                                 session_factory make_session);

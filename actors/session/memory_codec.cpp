@@ -87,8 +87,10 @@ void walk(Access&& access, Settings& s) {
   access.field("tool_choice_function", s.choice.function);
 }
 
-std::string document_of(const session_settings& settings) {
+std::string document_of(const session_memory& memory) {
+  const auto& settings = memory.settings;
   writer out;
+  out.field("owner", memory.owner);
   walk(out, settings);
   if (settings.listening.detection.idle_timeout) {
     out.field("idle_timeout_ms", *settings.listening.detection.idle_timeout);
@@ -102,18 +104,20 @@ std::string document_of(const session_settings& settings) {
   return json::serialize(out.document);
 }
 
-session_settings settings_of(const std::string& document, session_settings settings) {
+void read_document(const std::string& document, session_memory& memory) {
   boost::system::error_code trouble;
   const auto parsed = json::parse(document, trouble);
   const auto* object = trouble ? nullptr : parsed.if_object();
-  if (object == nullptr) return settings;
+  if (object == nullptr) return;
+  auto& settings = memory.settings;
   const reader in{*object};
+  in.field("owner", memory.owner);
   walk(in, settings);
   milliseconds idle{-1};
   in.field("idle_timeout_ms", idle);
   if (idle.count() >= 0) settings.listening.detection.idle_timeout = idle;
   const auto* tools = object->if_contains("tools");
-  if (tools == nullptr || !tools->is_array()) return settings;
+  if (tools == nullptr || !tools->is_array()) return;
   settings.tools.clear();
   for (const auto& entry : tools->get_array()) {
     if (!entry.is_object()) continue;
@@ -124,7 +128,6 @@ session_settings settings_of(const std::string& document, session_settings setti
     fields.field("parameters", tool.parameters);
     settings.tools.push_back(std::move(tool));
   }
-  return settings;
 }
 
 template <class Enum>
@@ -137,25 +140,26 @@ Enum named(std::string_view name, std::initializer_list<Enum> all, Enum fallback
 
 }  // namespace
 
-conversation_snapshot snapshot_of(const turn_id& conversation, const session_memory& memory,
+conversation_snapshot snapshot_of(const turn_id& conversation, session_memory memory,
                                   std::int64_t now_ms) {
   conversation_snapshot snapshot{conversation.conversation,
                                  conversation.epoch,
                                  memory.turn_number,
-                                 document_of(memory.settings),
+                                 document_of(memory),
                                  {},
                                  now_ms};
   snapshot.items.reserve(memory.items.size());
-  for (const auto& item : memory.items) {
-    snapshot.items.push_back({item.id, to_string(item.kind), to_string(item.role),
-                              to_string(item.status), item.text, item.spoken, item.call_id,
-                              item.name});
+  for (auto& item : memory.items) {
+    snapshot.items.push_back({std::move(item.id), to_string(item.kind), to_string(item.role),
+                              to_string(item.status), std::move(item.text), item.spoken,
+                              std::move(item.call_id), std::move(item.name)});
   }
   return snapshot;
 }
 
 session_memory memory_of(const conversation_snapshot& snapshot, const session_settings& defaults) {
-  session_memory memory{settings_of(snapshot.settings, defaults), {}, snapshot.turn_number};
+  session_memory memory{defaults, {}, snapshot.turn_number, {}};
+  read_document(snapshot.settings, memory);
   memory.items.reserve(snapshot.items.size());
   for (const auto& stored : snapshot.items) {
     conversation_item item;

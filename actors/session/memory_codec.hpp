@@ -6,8 +6,9 @@
 
 namespace dhr {
 
-[[nodiscard]] conversation_snapshot snapshot_of(const turn_id& conversation,
-                                                const session_memory& memory, std::int64_t now_ms);
+// The texts of what is handed over go into the snapshot without being copied.
+[[nodiscard]] conversation_snapshot snapshot_of(const turn_id& conversation, session_memory memory,
+                                                std::int64_t now_ms);
 
 // What a setting's document does not tell keeps the value of `defaults`, so that an older or newer
 // program's documents can be read.

@@ -20,6 +20,8 @@ class session_metrics {
   virtual void heard(const hearing_timings&) noexcept {}     // a spoken request
   virtual void speech_ignored(std::string_view) noexcept {}  // by why
   virtual void answer_resumed() noexcept {}                  // after speech that was none
+  // An answer that was thought before the speech had ended for certain; else it was dropped.
+  virtual void foresight_ended(bool /*was_right*/) noexcept {}
   virtual void client_resumed(bool /*whole*/) noexcept {}
 };
 

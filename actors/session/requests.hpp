@@ -140,9 +140,11 @@ struct drain_session {
 
 // ---- door -> directory
 // Asks for the conversation of this id, restored from the store, or made anew if there is none (or
-// the id is empty). Answered by the session or an error (errc as the code of category "dhr").
+// the id is empty). Answered by the session or an error (errc as the code of category "dhr"):
+// not_found if the conversation is another owner's.
 struct open_conversation {
   conversation_id id;
+  std::string owner;  // name of the asker's key; "" where no keys are in force
   friend bool operator==(const open_conversation&, const open_conversation&) = default;
 };
 

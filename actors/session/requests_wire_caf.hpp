@@ -115,7 +115,7 @@ typename Inspector::result_type inspect(Inspector& f, drain_session& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
-  return f(caf::meta::type_name("open_conversation"), x.id);
+  return f(caf::meta::type_name("open_conversation"), x.id, x.owner);
 }
 
 template <class Inspector>

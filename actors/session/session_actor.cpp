@@ -8,9 +8,10 @@
 namespace dhr {
 
 void session_state::begin(std::shared_ptr<const session_environment> environment,
-                          conversation_id conversation, session_epoch epoch,
+                          conversation_id conversation, std::string owner, session_epoch epoch,
                           std::optional<session_memory> restored) {
   environment_ = std::move(environment);
+  owner_ = std::move(owner);
   const auto& config = environment_->config;
   settings_ = restored ? std::move(restored->settings) : config.defaults;
   items_ = item_log{config.items_max};
@@ -63,7 +64,7 @@ session_state::~session_state() {
 void session_state::save() {
   if (!environment_->save) return;
   environment_->save(turn_->current(),
-                     session_memory{settings_, items_.items(), turn_->current().number});
+                     session_memory{settings_, items_.items(), turn_->current().number, owner_});
 }
 
 void session_state::on(const drain_session& message) {
@@ -118,10 +119,15 @@ void session_state::ears_lost(const caf::error& reason) {
   if (!ears_restarts_->spend(now())) return close("failed", what + " too often");
   environment_->metrics->child_restarted("ears");
   send(notice{"restarted", what + " and are restarted"});
-  wordless_.clear();
+  unsettled_.clear();
+  partial_ = {};
   utterance_items_.clear();  // new ears count from one again
+  for (const auto& item_id : std::exchange(wordless_, {})) {
+    send(transcript_failed_for{item_id, error{errc::unavailable, what, {}, {}}});
+  }
+  perform(turn_->advance(forget_foreseen{}, now()));
   perform(turn_->advance(release_turn{}, now()));
-  respond_to_waiting();
+  go_on();
 }
 
 void session_state::close(std::string reason, std::string message) {
@@ -134,15 +140,18 @@ namespace {
 
 session_self::behavior_type session_behavior(session_self::stateful_pointer<session_state> self,
                                              std::shared_ptr<const session_environment> environment,
-                                             conversation_id conversation, session_epoch epoch,
+                                             conversation_id conversation, std::string owner,
+                                             session_epoch epoch,
                                              std::optional<session_memory> restored) {
   auto& state = self->state;
-  state.begin(std::move(environment), std::move(conversation), epoch, std::move(restored));
+  state.begin(std::move(environment), std::move(conversation), std::move(owner), epoch,
+              std::move(restored));
   self->set_down_handler([self](caf::down_msg& x) { self->state.on_down(x); });
   return {
       [self](const attach_client& x, const client_actor& client) { self->state.on(x, client); },
       [self](const client_request& x) { self->state.on(x); },
       [self](const drain_session& x) { self->state.on(x); },
+      [self](sound_taken_atom x) { return self->state.on(x); },
       [self](const clause_ready& x) { self->state.on_turn_event(x); },
       [self](const text_ready& x) { self->state.on_turn_event(x); },
       [self](const reply_finished& x) { self->state.on_turn_event(x); },
@@ -168,10 +177,10 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
 
 session_actor spawn_session(caf::actor_system& system,
                             std::shared_ptr<const session_environment> environment,
-                            conversation_id conversation, session_epoch epoch,
+                            conversation_id conversation, std::string owner, session_epoch epoch,
                             std::optional<session_memory> restored) {
-  return system.spawn(session_behavior, std::move(environment), std::move(conversation), epoch,
-                      std::move(restored));
+  return system.spawn(session_behavior, std::move(environment), std::move(conversation),
+                      std::move(owner), epoch, std::move(restored));
 }
 
 }  // namespace dhr

@@ -26,6 +26,8 @@ struct session_config {
   std::size_t items_max = 4'096;
   std::size_t responses_waiting_max = 8;  // for words, or for the turn under way
   event_log_limits replay;
+  // Whether answers are thought, in silence, before speech has ended for certain.
+  bool preemptive_generation = true;
 };
 
 // What outlives the process.
@@ -33,6 +35,7 @@ struct session_memory {
   session_settings settings;
   std::vector<conversation_item> items;
   std::uint64_t turn_number = 0;
+  std::string owner;  // see open_conversation
 };
 
 // How a session gets its children, and what it asks of the node. Shared by all sessions; the
@@ -48,7 +51,7 @@ struct session_environment {
   // The child that listens, spawned when the first sound comes. Null: the node has no ears.
   std::function<ears_actor(const ears_client&, const turn_id& conversation)> spawn_ears;
   // Takes note of what a conversation consists of now; must not block. May be null.
-  std::function<void(const turn_id& conversation, const session_memory&)> save;
+  std::function<void(const turn_id& conversation, session_memory memory)> save;
   // The catalogue's name for a voice that a client asked for, or errc::not_found.
   std::function<result<std::string>(std::string_view)> resolve_voice;
 };
@@ -57,7 +60,7 @@ struct session_environment {
 // idle_timeout, when a child's restart budget is spent, and when it is drained.
 session_actor spawn_session(caf::actor_system& system,
                             std::shared_ptr<const session_environment> environment,
-                            conversation_id conversation, session_epoch epoch,
+                            conversation_id conversation, std::string owner, session_epoch epoch,
                             std::optional<session_memory> restored = {});
 
 }  // namespace dhr

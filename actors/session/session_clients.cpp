@@ -8,31 +8,44 @@
 namespace dhr {
 
 void session_state::on(const attach_client& message, const client_actor& client) {
-  // Only who says what it saw last can go on with a turn, and only with one that was kept for it.
-  if (!message.seen || !resumable_) {
+  // Only who says what it saw last can go on with a turn, and only if it can be told all of it.
+  // What waits for the turn's end begins when the client knows where it is.
+  const auto missed = message.seen ? missed_since(*message.seen) : std::nullopt;
+  std::deque<waiting_response> waiting;
+  if (!missed) {
+    if (message.seen) waiting = std::move(waiting_);
+    waiting_.clear();
     perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
   }
   if (client_ && client_ != client) {
     send(session_closed{"replaced", "another client took this conversation over"});
     self_->demonitor(client_.address());
+    forget_half_said();
   }
+  if (!resumable_) sent_.forget_all(sequence_);
   client_ = client;
   ++client_generation_;
   paced_ = message.paced;
   resumable_ = message.resumable;
   self_->monitor(client_);
   if (message.seen) {
-    replay(*message.seen);
+    replay(missed);
   } else {
     send(session_opened{settings_});
   }
   perform(turn_->advance(go_on_sending{}, now()));
   restart_idle_animation();
+  for (auto& response : waiting) waiting_.push_back(std::move(response));
+  respond_to_waiting();
 }
 
-void session_state::replay(const event_mark& seen) {
-  const auto& current = turn_->current();
-  const auto missed = seen.epoch == current.epoch.value ? sent_.after(seen) : std::nullopt;
+std::optional<std::vector<session_event>> session_state::missed_since(
+    const event_mark& seen) const {
+  if (!resumable_ || seen.epoch != turn_->current().epoch.value) return std::nullopt;
+  return sent_.after(seen);
+}
+
+void session_state::replay(const std::optional<std::vector<session_event>>& missed) {
   environment_->metrics->client_resumed(missed.has_value());
   if (missed) {
     // As they were, under their old numbers; the client's door drops what the mark covers.
@@ -52,12 +65,19 @@ void session_state::replay(const event_mark& seen) {
 // A client that may come back finds its answer where it left it; for any other the turn is over.
 void session_state::client_lost() {
   client_ = nullptr;
+  forget_half_said();
   if (resumable_) {
     perform(turn_->advance(pause_sending{}, now()));
   } else {
+    waiting_.clear();
     perform(turn_->advance(cancel_turn{"client_lost"}, now()));
   }
   if (!closed_) wait_for_client();
+}
+
+// Its microphone is gone. What it committed, or had said to the end, still gets its words.
+void session_state::forget_half_said() {
+  if (ears_) tell_ears(forget_heard{});
 }
 
 void session_state::wait_for_client() {
@@ -71,6 +91,16 @@ void session_state::on(const session_client_timeout& message) {
   }
 }
 
-void session_state::on(const session_forget_sent&) { sent_.forget_older(now()); }
+// One timer for all events: they may become twice as old as they have to.
+void session_state::forget_later() {
+  if (std::exchange(will_forget_sent_, true)) return;
+  self_->delayed_send(self_, environment_->config.replay.age_max, session_forget_sent{});
+}
+
+void session_state::on(const session_forget_sent&) {
+  will_forget_sent_ = false;
+  if (client_) sent_.forget_older(now());
+  if (!sent_.empty()) forget_later();
+}
 
 }  // namespace dhr

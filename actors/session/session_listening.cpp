@@ -13,6 +13,14 @@ constexpr std::size_t utterance_items_max = 16;
 constexpr const char* silence_hint =
     "The user has been silent for a while. Say something short to go on with the conversation.";
 
+conversation_item spoken_item(const std::string& item_id, std::string text) {
+  conversation_item item;
+  item.id = item_id;
+  item.text = std::move(text);
+  item.spoken = true;
+  return item;
+}
+
 }  // namespace
 
 // ---- the ears themselves
@@ -37,7 +45,20 @@ void session_state::tell_ears_settings() {
 
 void session_state::on(const ears_event& message) {
   if (closed_) return;
-  std::visit([this](const auto& event) { take(event); }, message.what);
+  std::visit(
+      [this](const auto& event) {
+        if constexpr (requires { event.utterance; }) {
+          if (has_no_item(event.utterance)) return;
+        }
+        take(event);
+      },
+      message.what);
+}
+
+// There was no room for it; what else comes of it is not told.
+bool session_state::has_no_item(std::uint64_t utterance) const {
+  const auto known = utterance_items_.find(utterance);
+  return known != utterance_items_.end() && known->second.empty();
 }
 
 std::string session_state::item_of(std::uint64_t utterance) {
@@ -51,9 +72,16 @@ std::string session_state::item_of(std::uint64_t utterance) {
   return id;
 }
 
+// The ears take longer for sound than the session does to pass it on.
+caf::result<sound_taken_atom> session_state::on(sound_taken_atom taken) {
+  if (!ears_) return taken;
+  return self_->delegate(ears_, taken);
+}
+
 // ---- speech
 
 void session_state::take(const speech_began& event) {
+  unsettled_.insert(event.utterance);
   send(listening_began{item_of(event.utterance), event.audio_start_ms});
   ++idle_generation_;
   if (settings_.listening.detection.interrupt_response) {
@@ -78,12 +106,30 @@ void session_state::prepare_for(std::uint64_t utterance, const std::string& word
                             settings_.sampling, settings_.tools, settings_.choice});
 }
 
+// What the answer would be asked for with, if this were the end.
+void session_state::take(const end_expected& event) {
+  const bool answers = settings_.listening.detection.create_response && !draining_ &&
+                       turn_->phase() == turn_phase::idle && wordless_.empty() && waiting_.empty();
+  if (!environment_->config.preemptive_generation || !answers) return;
+  auto request = request_for({});
+  if (!request) return;  // the turn itself will tell why
+  auto items = items_.items();
+  items.push_back(spoken_item(item_of(event.utterance), event.text));
+  request.assume_value().history = item_log::messages(items);
+  perform(turn_->advance(foresee_turn{std::move(request).assume_value()}, now()));
+}
+
+void session_state::take(const end_withdrawn&) {
+  perform(turn_->advance(forget_foreseen{}, now()));
+}
+
 void session_state::take(const speech_ended& event) {
   send(listening_ended{item_of(event.utterance), event.audio_end_ms});
 }
 
 void session_state::take(const utterance_heard& event) {
   const auto item_id = item_of(event.utterance);
+  unsettled_.erase(event.utterance);
   if (wordless_.contains(item_id)) {  // committed by the client
     items_.set_text(item_id, event.text, item_status::completed);
     send(transcript_done{item_id, event.text, event.audio_ms});
@@ -93,13 +139,20 @@ void session_state::take(const utterance_heard& event) {
   if (turn_->holds() && is_back_channel(event.text)) {
     return ignore_speech(event.utterance, "back_channel");
   }
+  auto added = add_spoken_item(item_id, event.text);
+  if (!added) {
+    take(utterance_failed{event.utterance, std::move(added).assume_error()});
+    utterance_items_[event.utterance].clear();
+    return;
+  }
   perform(turn_->advance(release_turn{}, now()));
   environment_->metrics->heard(event.timings);
-  add_spoken_item(item_id, event.text);
+  tell_committed(std::move(added).assume_value());
   send(transcript_done{item_id, event.text, event.audio_ms});
   save();
-  if (!settings_.listening.detection.create_response || draining_) return;
-  respond_when_free({}, event.timings);
+  const bool answers = settings_.listening.detection.create_response && !draining_;
+  if (!answers) return go_on();
+  respond_when_free({{}, event.timings, true});
 }
 
 void session_state::take(const melody_heard& event) {
@@ -107,49 +160,63 @@ void session_state::take(const melody_heard& event) {
 }
 
 void session_state::take(const utterance_dropped& event) {
+  unsettled_.erase(event.utterance);
   ignore_speech(event.utterance, event.reason);
 }
 
 void session_state::take(const utterance_failed& event) {
   const auto item_id = item_of(event.utterance);
+  unsettled_.erase(event.utterance);
+  perform(turn_->advance(forget_foreseen{}, now()));
   send(transcript_failed_for{item_id, event.reason});
   if (wordless_.contains(item_id)) return words_known(item_id);
-  go_on_with_answer();
+  go_on();
 }
 
 void session_state::ignore_speech(std::uint64_t utterance, std::string reason) {
+  perform(turn_->advance(forget_foreseen{}, now()));
   environment_->metrics->speech_ignored(reason);
   send(listening_ignored{item_of(utterance), std::move(reason)});
-  go_on_with_answer();
+  go_on();
 }
 
-// Nobody wanted to say anything: the answer that fell silent goes on from where it was.
-void session_state::go_on_with_answer() {
-  if (!turn_->holds() || turn_->phase() != turn_phase::idle || draining_) {
-    return restart_idle_animation();
-  }
+// What was said is known. Unless somebody speaks again already, what was said is answered; or if
+// that was nothing, the answer that fell silent for it goes on from where it was.
+void session_state::go_on() {
+  if (somebody_speaks()) return;
+  respond_to_waiting();
+  const bool can_resume = turn_->holds() && turn_->phase() == turn_phase::idle && waiting_.empty();
+  if (!can_resume || draining_) return restart_idle_animation();
   out_of_band_ = false;
   environment_->metrics->answer_resumed();
   perform(turn_->advance(resume_turn{new_turn()}, now()));
 }
 
-void session_state::add_spoken_item(const std::string& item_id, std::string text) {
-  conversation_item item;
-  item.id = item_id;
-  item.text = std::move(text);
-  item.spoken = true;
-  auto previous = items_.insert(item, "");
-  if (!previous) return send(notice{"hearing_failed", previous.assume_error().message});
-  send(audio_committed{item_id, previous.assume_value()});
-  send(item_added{std::move(item), std::move(previous).assume_value()});
+result<item_added> session_state::add_spoken_item(const std::string& item_id, std::string text) {
+  auto item = spoken_item(item_id, std::move(text));
+  DHR_TRY(auto previous, items_.insert(item, ""));
+  return item_added{std::move(item), std::move(previous)};
+}
+
+void session_state::tell_committed(item_added added) {
+  send(audio_committed{added.item.id, added.previous_item_id});
+  send(std::move(added));
 }
 
 // ---- what the client committed
 
 void session_state::take(const audio_taken& event) {
   const auto item_id = item_of(event.utterance);
+  unsettled_.erase(event.utterance);
+  auto added = add_spoken_item(item_id, {});
+  if (!added) {
+    utterance_items_[event.utterance].clear();
+    perform(turn_->advance(forget_foreseen{}, now()));
+    refuse(event.request, std::move(added).assume_error());
+    return go_on();
+  }
   perform(turn_->advance(release_turn{}, now()));
-  add_spoken_item(item_id, {});
+  tell_committed(std::move(added).assume_value());
   wordless_.insert(item_id);
 }
 
@@ -177,10 +244,12 @@ void session_state::words_known(const std::string& item_id) {
 // ---- silence and trouble
 
 void session_state::take(const nothing_heard& event) {
-  if (draining_ || turn_->phase() != turn_phase::idle) return;
+  if (draining_ || !may_begin(true)) return;
   const auto item_id = make_random_id("item_");
+  auto added = add_spoken_item(item_id, {});
+  if (!added) return send(notice{"hearing_failed", added.assume_error().message});
   send(listening_timed_out{item_id, event.audio_start_ms, event.audio_end_ms});
-  add_spoken_item(item_id, {});
+  tell_committed(std::move(added).assume_value());
   if (!settings_.listening.detection.create_response) return;
   create_response request;
   auto input = items_.items();

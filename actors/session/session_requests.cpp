@@ -122,7 +122,7 @@ void session_state::take(const create_response& request) {
               turn_->response_id(),
               {}});
   }
-  respond_when_free(request, {});
+  respond_when_free({request, {}, false});
 }
 
 void session_state::take(const cancel_response& request) {

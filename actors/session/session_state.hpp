@@ -32,12 +32,13 @@ class session_state {
   session_state& operator=(const session_state&) = delete;
   ~session_state();
   void begin(std::shared_ptr<const session_environment> environment, conversation_id conversation,
-             session_epoch epoch, std::optional<session_memory> restored);
+             std::string owner, session_epoch epoch, std::optional<session_memory> restored);
 
   // From clients.
   void on(const attach_client& message, const client_actor& client);
   void on(const client_request& message);
   void on(const drain_session& message);
+  [[nodiscard]] caf::result<sound_taken_atom> on(sound_taken_atom taken);
   // From children.
   void on_turn_event(const turn_event& event);
   void on(const engine_changed& message);
@@ -57,6 +58,7 @@ class session_state {
   struct waiting_response {
     create_response request;
     hearing_timings hearing;
+    bool by_voice = false;  // what somebody said asks for it, no client
   };
 
   // session_requests.cpp
@@ -76,7 +78,8 @@ class session_state {
 
   // session_turns.cpp
   void respond(const create_response& request, const hearing_timings& hearing);
-  void respond_when_free(const create_response& request, const hearing_timings& hearing);
+  [[nodiscard]] bool may_begin(bool by_voice) const;
+  void respond_when_free(waiting_response response);
   [[nodiscard]] turn_request new_turn() const;
   void respond_to_waiting();
   [[nodiscard]] result<std::vector<conversation_item>> referenced(
@@ -85,6 +88,7 @@ class session_state {
   void perform(turn_effects effects);
   void perform_one(turn_effect& effect);
   void on_turn_end(const turn_finished& message);
+  [[nodiscard]] turn_id told_turn(turn_id turn) const;
   void send(const turn_id& turn, session_payload payload);
   void send(session_payload payload);
   void restart_idle_animation();
@@ -92,6 +96,8 @@ class session_state {
   // session_listening.cpp
   void take(const speech_began& event);
   void take(const words_heard& event);
+  void take(const end_expected& event);
+  void take(const end_withdrawn& event);
   void take(const speech_ended& event);
   void take(const audio_taken& event);
   void take(const commit_refused& event);
@@ -106,16 +112,23 @@ class session_state {
   void take(const hearing_changed& event);
   void ignore_speech(std::uint64_t utterance, std::string reason);
   void prepare_for(std::uint64_t utterance, const std::string& words);
-  void add_spoken_item(const std::string& item_id, std::string text);
+  [[nodiscard]] result<item_added> add_spoken_item(const std::string& item_id, std::string text);
+  void tell_committed(item_added added);
   void words_known(const std::string& item_id);
   [[nodiscard]] std::string item_of(std::uint64_t utterance);
-  void go_on_with_answer();
+  [[nodiscard]] bool has_no_item(std::uint64_t utterance) const;
+  [[nodiscard]] bool somebody_speaks() const noexcept { return !unsettled_.empty(); }
+  void go_on();
   [[nodiscard]] bool listens();
   void tell_ears(ears_request_payload request);
   void tell_ears_settings();
 
   // session_clients.cpp
-  void replay(const event_mark& seen);
+  [[nodiscard]] std::optional<std::vector<session_event>> missed_since(
+      const event_mark& seen) const;
+  void replay(const std::optional<std::vector<session_event>>& missed);
+  void forget_half_said();
+  void forget_later();
   void client_lost();
   void wait_for_client();
 
@@ -129,6 +142,7 @@ class session_state {
 
   session_self::pointer self_;
   std::shared_ptr<const session_environment> environment_;
+  std::string owner_;
   session_settings settings_;
   item_log items_;
   std::optional<turn_machine> turn_;
@@ -137,6 +151,7 @@ class session_state {
 
   std::uint64_t sequence_ = 0;
   event_log sent_;
+  bool will_forget_sent_ = false;
   client_actor client_;
   bool paced_ = true;
   bool resumable_ = false;
@@ -145,9 +160,10 @@ class session_state {
   std::uint64_t client_generation_ = 0;
   std::uint64_t idle_generation_ = 0;
 
-  std::map<std::uint64_t, std::string> utterance_items_;  // the last few
-  std::pair<std::uint64_t, std::string> partial_;         // utterance and its words so far
-  std::set<std::string> wordless_;                        // items whose words are awaited
+  std::map<std::uint64_t, std::string> utterance_items_;  // the last few; "": it has none
+  std::set<std::uint64_t> unsettled_;  // utterances that began and of which nothing came yet
+  std::pair<std::uint64_t, std::string> partial_;  // utterance and its words so far
+  std::set<std::string> wordless_;                 // items whose words are awaited
 
   conversation_actor conversation_;
   voice_actor voice_;

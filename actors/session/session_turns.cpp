@@ -51,31 +51,51 @@ void session_state::respond(const create_response& request, const hearing_timing
   auto made = request_for(request);
   if (!made) return refuse(request.request, std::move(made).assume_error());
   made.assume_value().hearing = hearing;
+  // What was said and waits for an answer is in the history that this one answers.
+  if (!request.out_of_band && !request.input) {
+    std::erase_if(waiting_, [](const waiting_response& x) { return x.by_voice; });
+  }
   ++idle_generation_;
   out_of_band_ = request.out_of_band;
   perform(turn_->advance(begin_turn{std::move(made).assume_value()}, now()));
 }
 
-// Now, or once the turn under way has ended and the words of all items are known.
-void session_state::respond_when_free(const create_response& request,
-                                      const hearing_timings& hearing) {
-  if (turn_->phase() == turn_phase::idle && wordless_.empty()) return respond(request, hearing);
-  if (waiting_.size() >= environment_->config.responses_waiting_max) {
-    return refuse(request.request, error{errc::overloaded,
-                                         "too many responses wait for the one under way",
-                                         {},
-                                         milliseconds{1'000}});
+// Once the turn under way has ended and the words of all items are known; what was said is not
+// answered into what is being said.
+bool session_state::may_begin(bool by_voice) const {
+  return turn_->phase() == turn_phase::idle && wordless_.empty() &&
+         !(by_voice && somebody_speaks());
+}
+
+// Now, or when it may begin. One answer is enough for all that was said meanwhile.
+void session_state::respond_when_free(waiting_response response) {
+  if (may_begin(response.by_voice)) return respond(response.request, response.hearing);
+  if (response.by_voice) {
+    const auto known = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [](const waiting_response& x) { return x.by_voice; });
+    if (known != waiting_.end()) {
+      known->hearing = response.hearing;
+      return;
+    }
   }
-  waiting_.push_back({request, hearing});
+  if (waiting_.size() >= environment_->config.responses_waiting_max) {
+    return refuse(response.request.request, error{errc::overloaded,
+                                                  "too many responses wait for the one under way",
+                                                  {},
+                                                  milliseconds{1'000}});
+  }
+  waiting_.push_back(std::move(response));
 }
 
 void session_state::respond_to_waiting() {
   // One that is refused does not keep the next from its turn.
-  while (!waiting_.empty() && wordless_.empty() && !draining_ &&
-         turn_->phase() == turn_phase::idle) {
-    const auto next = std::move(waiting_.front());
-    waiting_.pop_front();
-    respond(next.request, next.hearing);
+  while (!draining_) {
+    const auto next = std::find_if(waiting_.begin(), waiting_.end(),
+                                   [&](const auto& x) { return may_begin(x.by_voice); });
+    if (next == waiting_.end()) return;
+    const auto response = std::move(*next);
+    waiting_.erase(next);
+    respond(response.request, response.hearing);
   }
 }
 
@@ -114,10 +134,10 @@ void session_state::perform_one(turn_effect& effect) {
       session.items_.set_text(x.item_id, std::move(x.text), item_status::incomplete);
     }
     void operator()(sound_sent& x) const {
-      if (session.ears_) session.tell_ears(face_sounded{x.begins_in, std::move(x.pcm)});
+      if (session.ears_) session.tell_ears(face_sounded{x.begins, std::move(x.pcm)});
     }
     void operator()(const sound_stopped&) const {
-      if (session.ears_) session.tell_ears(face_silenced{});
+      if (session.ears_) session.tell_ears(face_silenced{session.now()});
     }
     void operator()(const wake_at& x) const {
       const auto wait = std::max(x.when - session.now(), nanoseconds{0});
@@ -125,6 +145,9 @@ void session_state::perform_one(turn_effect& effect) {
                                   session_wake{session.turn_->current().number});
     }
     void operator()(const chunk_late& x) const { session.environment_->metrics->chunk_late(x.by); }
+    void operator()(const foresight_ended& x) const {
+      session.environment_->metrics->foresight_ended(x.was_right);
+    }
     void operator()(const stale_dropped&) const { session.environment_->metrics->stale_dropped(); }
   };
   std::visit(visitor{*this}, effect);
@@ -134,15 +157,22 @@ void session_state::on(const session_wake& message) {
   if (message.turn_number == turn_->current().number) on_turn_event(wake_turn{});
 }
 
+// Of a turn that is foreseen and has not begun, no client knows the number.
+turn_id session_state::told_turn(turn_id turn) const {
+  if (turn_->phase() == turn_phase::idle) turn.number = 0;
+  return turn;
+}
+
 void session_state::on(const engine_changed& message) {
-  send(message.turn,
+  send(told_turn(message.turn),
        notice{"engine_fallback", "the reply comes from '" + message.to + "' instead of '" +
                                      message.from + "': " + message.why});
 }
 
 void session_state::on(const voice_changed& message) {
-  send(message.turn, notice{"voice_fallback", "the voice is '" + message.to + "' instead of '" +
-                                                  message.from + "': " + message.why});
+  send(told_turn(message.turn),
+       notice{"voice_fallback", "the voice is '" + message.to + "' instead of '" + message.from +
+                                    "': " + message.why});
 }
 
 // ---- the end
@@ -156,7 +186,6 @@ void session_state::on_turn_end(const turn_finished& message) {
     save();
   }
   environment_->metrics->turn_ended(message);
-  self_->delayed_send(self_, environment_->config.replay.age_max, session_forget_sent{});
   if (draining_) return close("shutdown", "the server is shutting down");
   restart_idle_animation();
   respond_to_waiting();
@@ -193,7 +222,10 @@ void session_state::send(const turn_id& turn, session_payload payload) {
   // Nor is the end of another client's connection its own.
   const bool of_use = !std::holds_alternative<idle_chunk>(event.payload) &&
                       !std::holds_alternative<session_closed>(event.payload);
-  if (resumable_ && of_use) sent_.add(event, now());
+  if (resumable_ && of_use) {
+    sent_.add(event, now());
+    forget_later();
+  }
   if (client_) self_->send(client_, std::move(event));
 }
 

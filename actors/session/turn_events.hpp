@@ -26,6 +26,8 @@ struct turn_request {
   std::vector<std::pair<std::string, std::string>> metadata;
   hearing_timings hearing;
 };
+// Whether the replies would be the same.
+[[nodiscard]] bool asks_for_same(const turn_request& a, const turn_request& b);
 
 // ---- events
 struct begin_turn {
@@ -48,6 +50,14 @@ struct hear_only {
   std::string item_id;
   std::int64_t sample = 0;
 };
+// Speech may end here, and then this turn will begin: its reply is thought, and the first clause of
+// it spoken, in silence. The begin_turn that asks for the same goes on from there; one that asks for
+// something else, a resume_turn and forget_foreseen drop it. Not looked at in a turn, nor while a
+// held reply is still being thought.
+struct foresee_turn {
+  turn_request request;
+};
+struct forget_foreseen {};
 // Nobody is there to hear it: nothing more is sent until go_on_sending.
 struct pause_sending {};
 struct go_on_sending {};
@@ -60,7 +70,7 @@ struct wake_turn {};
 
 using turn_event =
     std::variant<begin_turn, cancel_turn, interrupt_turn, resume_turn, release_turn, hear_only,
-                 pause_sending, go_on_sending, break_turn, wake_turn, clause_ready, text_ready,
+                 foresee_turn, forget_foreseen, pause_sending, go_on_sending, break_turn, wake_turn, clause_ready, text_ready,
                  function_call_piece, function_call_ready, reply_finished, reply_failed,
                  speech_ready, speech_failed, frames_ready>;
 
@@ -81,9 +91,9 @@ struct item_cut {
   std::string item_id;
   std::string text;
 };
-// For the echo guard: sound that is heard in `begins_in`.
+// For the echo guard: sound whose first sample is heard at `begins`.
 struct sound_sent {
-  nanoseconds begins_in{0};
+  mono_time begins{};
   shared_bytes pcm;
 };
 struct sound_stopped {};
@@ -95,9 +105,14 @@ struct chunk_late {
   nanoseconds by{0};
 };
 struct stale_dropped {};
+// For the metrics: the turn that was foreseen has begun, or was dropped.
+struct foresight_ended {
+  bool was_right = false;
+};
 
 using turn_effect = std::variant<converse, speak, animate, stop_reply, stop_voice, emit, item_cut,
-                                 sound_sent, sound_stopped, wake_at, chunk_late, stale_dropped>;
+                                 sound_sent, sound_stopped, wake_at, chunk_late, stale_dropped,
+                                 foresight_ended>;
 using turn_effects = std::vector<turn_effect>;
 
 }  // namespace dhr

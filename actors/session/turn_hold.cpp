@@ -25,6 +25,7 @@ void turn_machine::interrupt_answer(mono_time now) {
   held.settings = request_.settings;
   held.heard_samples = std::min(pacer_->sample_at(now), media_->next_sample());
   held.reply = std::move(reply_);
+  held.reply.calls_told += static_cast<std::uint32_t>(calls_.size());
   for (auto it = speaking_.rbegin(); it != speaking_.rend(); ++it) {
     held.reply.waiting.push_front(std::move(it->second));
   }
@@ -64,11 +65,13 @@ void turn_machine::on(const resume_turn& event, mono_time now) {
   request.out_of_band = false;
   std::vector<std::string> unheard;
   if (const auto* text = text_of(held.item_id)) unheard = text->cut(held.heard_samples).rest;
-  reply_ = std::move(held.reply);
-  reply_.waiting.insert(reply_.waiting.begin(), unheard.begin(), unheard.end());
+  held.reply.waiting.insert(held.reply.waiting.begin(), unheard.begin(), unheard.end());
+  drop_foreseen();
+  ++id_.number;
   start(std::move(request), now);
-  send(turn_started{request_.response_id, request_.item_id, request_.previous_item_id,
-                    request_.settings, false, held.response_id, request_.metadata});
+  reply_ = std::move(held.reply);
+  tell_start(held.response_id);
+  tell_kept_calls(now);
   pump(now);
 }
 

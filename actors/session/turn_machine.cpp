@@ -31,6 +31,7 @@ turn_machine::turn_machine(conversation_id conversation, session_epoch epoch, tu
 
 turn_effects turn_machine::advance(const turn_event& event, mono_time now) {
   effects_.clear();
+  if (keep_foreseen(event)) return std::exchange(effects_, {});
   std::visit([&](const auto& x) { on(x, now); }, event);
   arm();
   return std::exchange(effects_, {});
@@ -75,9 +76,10 @@ std::optional<std::int64_t> turn_machine::samples_of(const std::string& item_id)
 
 void turn_machine::start(turn_request request, mono_time now) {
   DHR_ASSERT(phase_ == turn_phase::idle);
-  ++id_.number;
   phase_ = turn_phase::thinking;
   request_ = std::move(request);
+  request_.history = {};
+  reply_ = {id_, {}, false, {}, finish_reason::stop};
   response_id_ = request_.response_id;
   media_.emplace(assembler_config{config_.fps, config_.chunk_frames_max, needs_avatar()});
   pacer_.emplace(config_.run_ahead, request_.paced);
@@ -98,31 +100,41 @@ void turn_machine::start(turn_request request, mono_time now) {
 
 void turn_machine::on(const begin_turn& event, mono_time now) {
   on(release_turn{}, now);
+  if (foreseen_ && asks_for_same(foreseen_->request, event.request)) {
+    return take_over(event.request, now);
+  }
+  drop_foreseen();
+  ++id_.number;
   start(event.request, now);
-  reply_ = {id_, {}, false, {}, finish_reason::stop};
-  const auto& settings = request_.settings;
-  send(turn_started{request_.response_id,
-                    request_.item_id,
-                    request_.previous_item_id,
-                    settings,
-                    request_.out_of_band,
-                    {},
+  tell_start({});
+  ask_for_reply(event.request);
+}
+
+void turn_machine::tell_start(std::string resumes) {
+  send(turn_started{request_.response_id, request_.item_id, request_.previous_item_id,
+                    request_.settings, request_.out_of_band, std::move(resumes),
                     request_.metadata});
-  effects_.emplace_back(converse{id_, settings.instructions, std::move(request_.history),
-                                 settings.sampling, speaks(), config_.stall_timeout, settings.tools,
-                                 settings.choice});
+}
+
+void turn_machine::ask_for_reply(const turn_request& request) {
+  const auto& settings = request.settings;
+  effects_.emplace_back(converse{id_, settings.instructions, request.history, settings.sampling,
+                                 settings.modality == output_modality::audio,
+                                 config_.stall_timeout, settings.tools, settings.choice});
 }
 
 // ---- it ends before its time
 
 void turn_machine::on(const cancel_turn& event, mono_time now) {
   on(release_turn{}, now);
+  drop_foreseen();
   if (phase_ == turn_phase::idle) return;
   finish(turn_status::cancelled, event.reason, std::nullopt, now);
 }
 
 void turn_machine::on(const break_turn& event, mono_time now) {
   on(release_turn{}, now);
+  drop_foreseen();
   if (phase_ == turn_phase::idle) return;
   finish(turn_status::failed, {}, event.reason, now);
 }
@@ -178,28 +190,6 @@ void turn_machine::on(const text_ready& event, mono_time now) {
   if (!is_of_reply(event.turn)) return;
   if (timings_.first_clause.count() == 0) timings_.first_clause = since(begun_, now);
   send_text(event.text);
-  progress_ = now;
-}
-
-void turn_machine::on(const function_call_piece& event, mono_time now) {
-  if (!is_of_reply(event.turn)) return;
-  const auto item_id = request_.item_id + "_call" + std::to_string(event.index);
-  send(call_piece{event.index, item_id, event.call_id, event.name, event.arguments});
-  progress_ = now;
-}
-
-void turn_machine::on(const function_call_ready& event, mono_time now) {
-  if (!is_of_reply(event.turn)) return;
-  conversation_item item;
-  item.id = request_.item_id + "_call" + std::to_string(event.index);
-  item.role = item_role::assistant;
-  item.kind = item_kind::function_call;
-  item.call_id = event.call_id;
-  item.name = event.name;
-  item.text = event.arguments;
-  const auto previous = calls_.empty() ? request_.item_id : calls_.back().id;
-  calls_.push_back(item);
-  send(call_ready{event.index, std::move(item), previous});
   progress_ = now;
 }
 
@@ -323,7 +313,7 @@ void turn_machine::send_chunks(mono_time now) {
     phase_ = turn_phase::speaking;
     progress_ = now;
     if (!chunk->media.pcm.empty()) {
-      effects_.emplace_back(sound_sent{pacer_->heard(first) - now, chunk->media.pcm});
+      effects_.emplace_back(sound_sent{pacer_->heard(first), chunk->media.pcm});
     }
     send(std::move(chunk->media));
     ask_for_speech();

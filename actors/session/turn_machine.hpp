@@ -18,6 +18,9 @@
 // heard of it is held: the reply goes on being thought, silently, until it is known whether that
 // was a person who wants to say something (release_turn, or the next begin_turn) or a cough
 // (resume_turn: a new turn says the rest).
+//
+// A turn that will probably begin can be foreseen (foresee_turn): it is thought ahead, and what comes
+// of it is kept until begin_turn asks for it.
 
 #include <cstdint>
 #include <deque>
@@ -83,6 +86,9 @@ class turn_machine {
     bool done = false;                // no more will come
     token_usage usage;
     finish_reason reason = finish_reason::stop;
+    std::map<std::uint32_t, function_call_piece> calls;  // not whole: what came of each so far
+    std::vector<function_call_ready> calls_ready;        // while it is held
+    std::uint32_t calls_told = 0;                        // whole, by the turns before this one
   };
   struct held_answer {
     std::string response_id;
@@ -95,6 +101,11 @@ class turn_machine {
     std::string item_id;
     spoken_text text;
   };
+  struct foreseen_turn {
+    turn_request request;
+    std::optional<std::string> first_clause;  // is with the voice
+    std::vector<turn_event> events;           // that came of it
+  };
 
   void on(const begin_turn& event, mono_time now);
   void on(const cancel_turn& event, mono_time now);
@@ -102,6 +113,8 @@ class turn_machine {
   void on(const resume_turn& event, mono_time now);
   void on(const release_turn& event, mono_time now);
   void on(const hear_only& event, mono_time now);
+  void on(const foresee_turn& event, mono_time now);
+  void on(const forget_foreseen& event, mono_time now);
   void on(const pause_sending& event, mono_time now);
   void on(const go_on_sending& event, mono_time now);
   void on(const break_turn& event, mono_time now);
@@ -122,7 +135,7 @@ class turn_machine {
   [[nodiscard]] bool speaks() const noexcept;
   [[nodiscard]] bool needs_avatar() const noexcept;
   [[nodiscard]] spoken_text* text_of(const std::string& item_id);
-  void start(turn_request request, mono_time now);
+  void start(turn_request request, mono_time now);  // the turn of id_
   void arm();
   void pump(mono_time now);
   void ask_for_speech();
@@ -130,6 +143,14 @@ class turn_machine {
   void send_chunks(mono_time now);
   void send_text(const std::string& text);
   void send(session_payload payload);
+  [[nodiscard]] bool is_foreseen(const turn_id& turn) const;
+  [[nodiscard]] bool keep_foreseen(const turn_event& event);
+  void tell_start(std::string resumes);
+  void ask_for_reply(const turn_request& request);
+  void take_over(const turn_request& request, mono_time now);
+  void drop_foreseen();
+  [[nodiscard]] std::string call_item_id(std::uint32_t index) const;
+  void tell_kept_calls(mono_time now);
   void interrupt_answer(mono_time now);
   void interrupt_tail(mono_time now);
   void finish(turn_status status, std::string reason, std::optional<error> problem, mono_time now);
@@ -141,6 +162,7 @@ class turn_machine {
   mono_time heard_at_{};
   std::optional<mono_time> wake_;  // asked for and not come yet
   std::optional<held_answer> held_;
+  std::optional<foreseen_turn> foreseen_;  // its turn's number is the newest
   std::optional<mono_time> paused_at_;
   std::deque<spoken_item> spoken_items_;  // the last few, the newest last
   turn_effects effects_;

@@ -111,6 +111,10 @@ boost::outcome_v2::failure_type<refusal> refuse(int status, std::string code, st
 
 }  // namespace
 
+bool is_of_browser(const knock& asked) {
+  return !asked.origin.empty() || !subprotocol_key_of(asked.subprotocols).empty();
+}
+
 result<std::vector<access_key>> read_keys(std::string_view list) {
   std::vector<access_key> keys;
   std::set<std::string, std::less<>> names;

@@ -40,6 +40,10 @@ struct knock {
   bool lacks_tls = false;          // came as plain text where TLS is required
 };
 
+// Whether a browser asks, which shows its page no HTTP answer to a WebSocket's handshake: it tells
+// the page's origin, or brings the key as a subprotocol, for want of a header.
+[[nodiscard]] bool is_of_browser(const knock& asked);
+
 // How far a path is open.
 enum class openness : std::uint8_t {
   everyone,  // the page's files, health: nothing to protect
@@ -70,10 +74,12 @@ class access_policy {
   // a right key.
   [[nodiscard]] admitted<visitor> judge(const knock& asked, openness path) const;
 
+  // The page's own, of this machine, or of the list; true without one.
+  [[nodiscard]] bool allows_origin(const knock& asked) const;
+
   [[nodiscard]] const std::vector<access_key>& keys() const noexcept { return keys_; }
 
  private:
-  [[nodiscard]] bool allows_origin(const knock& asked) const;
   [[nodiscard]] std::optional<std::size_t> find(std::string_view key) const;
 
   std::vector<access_key> keys_;

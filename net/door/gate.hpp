@@ -2,6 +2,8 @@
 // Both doors ask it for everyone who wants in: the policy, and the accounts of the keys.
 
 #include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "net/door/access.hpp"
@@ -26,15 +28,31 @@ class gate {
   // For a connection that stays and counts: 429 when its key has as many as it may.
   [[nodiscard]] admitted<std::shared_ptr<admission>> enter(const knock& asked) const;
 
-  [[nodiscard]] bool wants_keys() const noexcept { return !policy_.keys().empty(); }
+  // Whether a browser's page may read the answer to this request: whether its origin may come in.
+  // False without one.
+  [[nodiscard]] bool is_open_to_page(const knock& asked) const;
+
+  [[nodiscard]] std::size_t keys() const;
+
+  // Reads the settings' keys file anew; what fails, as in make, changes nothing. Who came in stays,
+  // and a key that is still there keeps what it has used.
+  [[nodiscard]] result<void> reload();
 
  private:
-  gate(access_policy policy, const settings::access& limits);
-  [[nodiscard]] std::shared_ptr<admission> admit(const visitor& who, bool counted) const;
+  // Constant after it was made.
+  struct keyring {
+    access_policy policy;
+    std::vector<std::shared_ptr<admission::account>> accounts;  // one per key, in its order
+  };
 
-  const access_policy policy_;
-  const std::size_t connections_max_;                          // of one key; 0: any number
-  std::vector<std::shared_ptr<admission::account>> accounts_;  // one per key, in the policy's order
+  explicit gate(settings::access settings) : settings_{std::move(settings)} {}
+  [[nodiscard]] std::shared_ptr<const keyring> ring() const;
+  void use(std::vector<access_key> keys);
+  static std::shared_ptr<admission> admit(const keyring& ring, const visitor& who, bool counted);
+
+  const settings::access settings_;
+  mutable std::mutex mutex_;  // it is exchanged while clients come in
+  std::shared_ptr<const keyring> ring_;
 };
 
 }  // namespace dhr::door

@@ -22,7 +22,7 @@ template <class Fields>
   asked.api_key = request["api-key"];
   asked.subprotocols = request[field::sec_websocket_protocol];
   asked.from_loopback = from.from_loopback();
-  asked.lacks_tls = tls != nullptr && tls->required && !from.encrypted();
+  asked.lacks_tls = tls != nullptr && tls->required() && !from.encrypted();
   return asked;
 }
 

@@ -1,11 +1,15 @@
 #include "net/door/tls_context.hpp"
 
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/host_name.hpp>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 
 #include "net/door/self_signed.hpp"
 
@@ -56,8 +60,8 @@ result<void> use(ssl::context& context, const certificate_files& files, const st
   return ok();
 }
 
-result<std::unique_ptr<ssl::context>> make_context() {
-  auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
+result<std::shared_ptr<ssl::context>> make_context() {
+  auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   boost::system::error_code trouble;
   context->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
                            ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
@@ -76,22 +80,61 @@ result<std::unique_ptr<ssl::context>> make_context() {
 
 }  // namespace
 
-result<std::shared_ptr<const tls_setup>> make_tls(const settings::tls& settings,
-                                                  const fs::path& state_dir, wall_time now) {
-  auto setup = std::make_shared<tls_setup>();
-  if (settings.mode == settings::tls_mode::off) return setup;
-  setup->required = settings.mode == settings::tls_mode::required;
-  DHR_TRY(setup->context, make_context());
-  if (!settings.certificate.empty()) {
-    DHR_TRY(auto certificate, read_pem(settings.certificate));
-    DHR_TRY(auto key, read_pem(settings.key));
-    DHR_TRY(use(*setup->context, {std::move(certificate), std::move(key)}, settings.certificate));
-    return setup;
+std::shared_ptr<ssl::context> tls_setup::context() const {
+  const std::lock_guard lock{mutex_};
+  return context_;
+}
+
+bool tls_setup::required() const noexcept { return settings_.mode == settings::tls_mode::required; }
+
+std::string tls_setup::fingerprint() const {
+  const auto now = context();
+  const auto* certificate = now ? SSL_CTX_get0_certificate(now->native_handle()) : nullptr;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) {
+    return {};
   }
-  const auto folder = state_dir.empty() ? fs::path{} : state_dir / "tls";
-  DHR_TRY(const auto made, keep_self_signed(folder, names_of(settings), now));
-  if (!folder.empty()) setup->self_signed = folder / "certificate.pem";
-  DHR_TRY(use(*setup->context, made, "the self-signed certificate"));
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) {
+    if (i > 0) text += ':';
+    text += digits[digest[i] >> 4];
+    text += digits[digest[i] & 15];
+  }
+  return text;
+}
+
+result<void> tls_setup::load(wall_time now) {
+  DHR_TRY(auto made, make_context());
+  if (settings_.certificate.empty()) {
+    DHR_TRY(const auto files, keep_self_signed(folder_, names_of(settings_), now));
+    DHR_TRY(use(*made, files, "the self-signed certificate"));
+  } else {
+    DHR_TRY(auto certificate, read_pem(settings_.certificate));
+    DHR_TRY(auto key, read_pem(settings_.key));
+    DHR_TRY(use(*made, {std::move(certificate), std::move(key)}, settings_.certificate));
+  }
+  const std::lock_guard lock{mutex_};
+  context_ = std::move(made);
+  return ok();
+}
+
+result<void> tls_setup::reload(wall_time now) {
+  if (settings_.mode == settings::tls_mode::off) return ok();
+  if (settings_.certificate.empty() && folder_.empty()) return ok();
+  return load(now);
+}
+
+result<std::shared_ptr<tls_setup>> make_tls(const settings::tls& settings,
+                                            const fs::path& state_dir, wall_time now) {
+  std::shared_ptr<tls_setup> setup{new tls_setup{settings}};
+  if (settings.mode == settings::tls_mode::off) return setup;
+  if (settings.certificate.empty() && !state_dir.empty()) {
+    setup->folder_ = state_dir / "tls";
+    setup->self_signed_ = setup->folder_ / "certificate.pem";
+  }
+  DHR_TRY(setup->load(now));
   return setup;
 }
 

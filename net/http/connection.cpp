@@ -11,6 +11,7 @@
 
 #include "net/door/request_knock.hpp"
 #include "net/door/stream.hpp"
+#include "net/http/cross_origin.hpp"
 #include "net/http/interaction_actor.hpp"
 #include "runtime/base/log.hpp"
 
@@ -52,6 +53,8 @@ reply failure_reply(const interaction_failure& failure) {
       answer.headers.emplace_back("Retry-After", retry_after_s);
       return answer;
     }
+    case interaction_failure::kind::absent:
+      return error_reply(404, "not_found", reason.message, failure.param);
     case interaction_failure::kind::used_up:
       return refusal_reply({429, "rate_limit_exceeded", reason.message, reason.retry_after});
     case interaction_failure::kind::not_understood:
@@ -106,8 +109,8 @@ class connection final : public door::live_connection,
 
   asio::awaitable<void> run(bool refused) override {
     stream_.next_layer().expires_after(context_->settings.read_timeout_s);
-    auto* tls = context_->tls ? context_->tls->context.get() : nullptr;
-    const auto trouble = co_await stream_.open(tls, buffer_);
+    const auto tls = context_->tls ? context_->tls->context() : nullptr;
+    const auto trouble = co_await stream_.open(tls.get(), buffer_);
     bool go_on = !trouble;
     while (go_on && !stopping_) go_on = co_await serve_one(refused);
     if (!trouble) co_await stream_.finish(goodbye_time);
@@ -142,6 +145,7 @@ class connection final : public door::live_connection,
       keep = reader.get().keep_alive();
       answer = co_await answer_to(reader);
     }
+    if (!trouble) tell_pages(reader.get(), answer);
     keep = keep && !stopping_;
     const bool written = co_await write(reader.get(), std::move(answer), keep);
     answering_ = false;
@@ -178,8 +182,26 @@ class connection final : public door::live_connection,
     co_return trouble;
   }
 
+  bool is_open_to_page(const bhttp::request<bhttp::string_body>& message) const {
+    const auto knock = door::knock_of(message, stream_, context_->tls.get());
+    return context_->gate->is_open_to_page(knock);
+  }
+
+  void tell_pages(const bhttp::request<bhttp::string_body>& message, reply& answer) const {
+    name_what_varies(answer);
+    if (is_open_to_page(message)) {
+      open_to_page(answer, std::string{message[bhttp::field::origin]});
+    }
+  }
+
   asio::awaitable<reply> answer_to(parser& reader) {
     auto& message = reader.get();
+    // It comes without the key that the page's request will have.
+    if (message.method() == bhttp::verb::options &&
+        message.count(bhttp::field::access_control_request_method) > 0 &&
+        is_open_to_page(message)) {
+      co_return preflight_reply();
+    }
     request asked;
     asked.method = std::string{message.method_string()};
     asked.target = std::string{message.target()};
@@ -202,6 +224,7 @@ class connection final : public door::live_connection,
       co_return refusal_reply(used_up);
     }
     auto wanted = std::get<interaction_request>(std::move(routed));
+    wanted.owner = admitted.assume_value()->key_name();
     auto answer = co_await interact(std::move(wanted), admitted.assume_value());
     co_return answer;
   }

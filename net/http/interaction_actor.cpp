@@ -32,10 +32,13 @@ struct interaction_state {
   // False if the interaction has ended with it.
   bool begin(const directory_actor& directory) {
     if (!request.sound.empty() && !read_sound()) return false;
-    self->request(directory, open_timeout, open_conversation{request.conversation})
+    self->request(directory, open_timeout, open_conversation{request.conversation, request.owner})
         .then([this](const session_actor& opened) { attach(opened); },
               [this](const caf::error& reason) {
-                fail_with({from_caf_error(reason), {}});
+                auto problem = from_caf_error(reason);
+                const bool absent = problem.code == errc::not_found;
+                fail_with({std::move(problem), absent ? "session_id" : "",
+                           absent ? kind::absent : kind::other});
               });
     return true;
   }

@@ -15,6 +15,7 @@ struct interaction_failure {
   // What an errc does not say.
   enum class kind : std::uint8_t {
     other,
+    absent,          // there is no such conversation for this key
     busy,            // another response of the same conversation is under way
     used_up,         // the key has sent all the sound that it may for now
     not_understood,  // no words were heard in the sound

@@ -5,12 +5,7 @@
 
 namespace dhr::http {
 
-struct server::impl {
-  door::entrance door;
-};
-
-server::server(std::unique_ptr<impl> parts) : impl_{std::move(parts)} {}
-server::~server() = default;
+server::server(door::entrance opened) : running_door{std::move(opened)} {}
 
 result<std::unique_ptr<server>> server::start(server_parts parts) {
   auto context = std::make_shared<const connection_context>(connection_context{
@@ -26,15 +21,7 @@ result<std::unique_ptr<server>> server::start(server_parts parts) {
                              return make_connection(std::move(socket), context);
                            }};
   DHR_TRY(auto opened, door::entrance::open(std::move(way)));
-  return std::unique_ptr<server>{new server{std::make_unique<impl>(impl{std::move(opened)})}};
+  return std::unique_ptr<server>{new server{std::move(opened)}};
 }
-
-std::uint16_t server::port() const noexcept { return impl_->door.port(); }
-
-std::size_t server::connections() const { return impl_->door.connections(); }
-
-void server::stop_accepting() { impl_->door.stop_accepting(); }
-
-std::future<void> server::stop(milliseconds grace) { return impl_->door.stop(grace); }
 
 }  // namespace dhr::http

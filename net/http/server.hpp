@@ -5,12 +5,11 @@
 // interaction's actor lives on CAF's scheduler. Stop order: stop_accepting(), drain the directory,
 // stop(), then end the io_context's threads, then the actor system.
 
-#include <cstdint>
-#include <future>
 #include <memory>
 
 #include "actors/session/actors.hpp"
 #include "net/door/gate.hpp"
+#include "net/door/running_door.hpp"
 #include "net/http/router.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
@@ -22,7 +21,7 @@ class io_context;
 }
 
 namespace dhr::door {
-struct tls_setup;
+class tls_setup;
 }
 
 namespace dhr::http {
@@ -40,29 +39,14 @@ struct server_parts {
   const clock* time = &system_clock();
 };
 
-// Thread-safe.
-class server {
+// Thread-safe. Its stop() lets requests under way be answered.
+class server : public door::running_door {
  public:
   // Listens at once. errc::unavailable if the port can't be had.
   [[nodiscard]] static result<std::unique_ptr<server>> start(server_parts parts);
-  // Call stop() first and wait for it; pending connections would keep the actor system in use.
-  ~server();
-  server(const server&) = delete;
-  server& operator=(const server&) = delete;
-
-  [[nodiscard]] std::uint16_t port() const noexcept;
-  [[nodiscard]] std::size_t connections() const;
-
-  void stop_accepting();
-
-  // Stops accepting, lets requests under way be answered; after `grace` what is left is cut off.
-  // Ready when no connection lives. To be called once; the io_context must run.
-  [[nodiscard]] std::future<void> stop(milliseconds grace);
 
  private:
-  struct impl;
-  explicit server(std::unique_ptr<impl> parts);
-  std::unique_ptr<impl> impl_;
+  explicit server(door::entrance opened);
 };
 
 }  // namespace dhr::http

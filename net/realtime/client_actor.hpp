@@ -13,19 +13,42 @@
 
 namespace dhr::realtime {
 
+// From the connection: so much sound went to the session since the last of these.
+struct sound_passed_on {
+  std::size_t bytes = 0;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, sound_passed_on& x) {
+  return f(caf::meta::type_name("sound_passed_on"), x.bytes);
+}
+
+}  // namespace dhr::realtime
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::realtime::sound_passed_on)
+
+namespace dhr::realtime {
+
+// The session's client, which its connection tells of the sound that it sends.
+using connected_client = client_actor::extend<caf::reacts_to<sound_passed_on>>;
+
 struct client_options {
   conversation_id conversation;      // empty: a new one
+  std::string owner;                 // name of the client's key; empty: it has none
   milliseconds open_timeout{5'000};  // for the directory's answer
   writer_options writer;             // its skip_through is set by `seen`
   std::optional<event_mark> seen;    // the last event that a client saw before it came back
   // What the client's key may still use; asked after each response, on a thread of the scheduler.
   // Without it, or with no limits, the client is told nothing.
   std::function<std::vector<door::rate_limit>()> rate_limits;
+  // A turn began that the client's speech brought about. If its key has no turn left, the turn is
+  // cancelled and the client told why. Called as rate_limits; without it such turns are free.
+  std::function<result<void>()> turn_begins;
 };
 
 // Ends when the connection sends it an exit, and closes the connection when the session is gone.
 // The session goes on without its client for a while: it may come back.
-client_actor spawn_client(caf::actor_system& system, directory_actor directory,
-                          std::shared_ptr<client_link> link, client_options options);
+connected_client spawn_client(caf::actor_system& system, directory_actor directory,
+                              std::shared_ptr<client_link> link, client_options options);
 
 }  // namespace dhr::realtime

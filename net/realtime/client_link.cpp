@@ -3,6 +3,19 @@
 #include <utility>
 
 namespace dhr::realtime {
+namespace {
+
+constexpr std::size_t sound_step_bytes = 65'536;  // from one question to the next
+
+// Returns the value before; zero stays.
+int decrease(std::atomic<int>& count) noexcept {
+  auto before = count.load();
+  while (before > 0 && !count.compare_exchange_weak(before, before - 1)) {
+  }
+  return before;
+}
+
+}  // namespace
 
 void client_link::opened(session_actor session) {
   {
@@ -45,10 +58,30 @@ void client_link::put(const event_problem& problem) {
 }
 
 void client_link::answered() {
-  auto count = unanswered_.load();
-  while (count > 0 && !unanswered_.compare_exchange_weak(count, count - 1)) {
-  }
-  if (count == limits_.unanswered_max) wake_();
+  if (decrease(unanswered_) == limits_.unanswered_max) wake_();
+}
+
+bool client_link::take_asked_response() noexcept { return decrease(responses_asked_) > 0; }
+
+std::size_t client_link::sound_sent(std::size_t bytes) {
+  sound_untaken_ += bytes;
+  sound_unasked_ += bytes;
+  return sound_unasked_ < sound_step_bytes ? 0 : std::exchange(sound_unasked_, 0);
+}
+
+void client_link::sound_taken(std::size_t bytes) {
+  const auto before = sound_untaken_.fetch_sub(bytes);
+  if (before >= limits_.sound_bytes_max && before - bytes < limits_.sound_bytes_max) wake_();
+}
+
+void client_link::ignore_sound_until(mono_time end) {
+  const std::lock_guard lock{mutex_};
+  deaf_until_ = end;
+}
+
+bool client_link::ignores_sound(mono_time now) const {
+  const std::lock_guard lock{mutex_};
+  return now < deaf_until_;
 }
 
 void client_link::close(close_reason reason) {
@@ -71,6 +104,7 @@ client_link::step client_link::next() {
 
 bool client_link::may_ask() const {
   if (unanswered_ >= limits_.unanswered_max) return false;
+  if (sound_untaken_ >= limits_.sound_bytes_max) return false;
   const std::lock_guard lock{mutex_};
   return !outbox_.half_full();
 }

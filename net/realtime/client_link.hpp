@@ -19,6 +19,7 @@
 #include "actors/session/actors.hpp"
 #include "net/realtime/outbox.hpp"
 #include "net/realtime/response_writer.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/metrics.hpp"
 
 namespace dhr::realtime {
@@ -32,6 +33,7 @@ struct close_reason {
 struct link_limits {
   outbox_limits outbox;
   int unanswered_max = 64;  // requests to the session; with more the connection reads no further
+  std::size_t sound_bytes_max = 1'048'576;  // that the session has not taken in; likewise
 };
 
 class client_link {
@@ -46,6 +48,14 @@ class client_link {
   // older ones goes first.
   void put(std::vector<outgoing> messages, std::optional<std::uint64_t> interrupted = {});
   void answered();
+  // Of what sound_sent() counted.
+  void sound_taken(std::size_t bytes);
+  // A response begins: whether the client had asked for it. Each that was asked for begins or is
+  // refused once.
+  [[nodiscard]] bool response_began() { return take_asked_response(); }
+  void response_refused() { take_asked_response(); }
+  // The key has no turn left that the client's speech could begin: until then its sound is dropped.
+  void ignore_sound_until(mono_time end);
 
   // ---- from both
   void put(const event_problem& problem);
@@ -62,25 +72,35 @@ class client_link {
   [[nodiscard]] std::optional<session_actor> session() const;
   [[nodiscard]] std::optional<close_reason> closing() const;
   void asked() noexcept { ++unanswered_; }
-  // False while too much is unanswered or waits to be written; woken by answered(), or to be asked
-  // again after next().
+  void response_asked() noexcept { ++responses_asked_; }
+  // Sound goes to the session. Now and then it is for the caller to have the session asked whether
+  // it has taken in so many bytes; mostly 0.
+  [[nodiscard]] std::size_t sound_sent(std::size_t bytes);
+  [[nodiscard]] bool ignores_sound(mono_time now) const;
+  // False while too much is unanswered, untaken or waits to be written; woken by answered() and
+  // sound_taken(), or to be asked again after next().
   [[nodiscard]] bool may_ask() const;
   // Nobody takes anything out any more.
   void disconnected();
 
  private:
   bool push_locked(outgoing message);
+  bool take_asked_response() noexcept;
 
   const link_limits limits_;
   metrics& metrics_;
   const std::function<void()> wake_;
   std::atomic<int> unanswered_{0};
+  std::atomic<int> responses_asked_{0};
+  std::atomic<std::size_t> sound_untaken_{0};  // bytes
+  std::size_t sound_unasked_ = 0;  // bytes of it that no question covers; the connection's own
 
   mutable std::mutex mutex_;  // guards all below
   outbox outbox_;
   std::optional<session_actor> session_;
   std::optional<close_reason> close_;
   std::uint64_t problems_ = 0;
+  mono_time deaf_until_{};
   bool asleep_ = false;
   bool disconnected_ = false;
 };

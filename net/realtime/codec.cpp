@@ -4,56 +4,48 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <limits>
 
+#include "net/realtime/event_context.hpp"
 #include "net/realtime/item_codec.hpp"
 #include "net/realtime/settings_codec.hpp"
+#include "net/realtime/voice_live_input.hpp"
 
 namespace dhr::realtime {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t id_bytes_max = 512;
 // Of one message to the session, which may be on another machine; a whole number of samples.
 constexpr std::size_t piece_bytes_max = 61'440;
 
-// An event on its way through the decoders.
-struct request_context {
-  const object_fields& event;
-  const std::string& id;  // the client's
-  const codec_limits& limits;
+using decoder = checked<client_event> (*)(const event_context&);
 
-  [[nodiscard]] std::string request(request_kind kind) const { return to_request({kind, id}); }
-};
-
-using decoder = checked<client_event> (*)(const request_context&);
-
-checked<client_event> decode_update(const request_context& context) {
+checked<client_event> decode_update(const event_context& context) {
   DHR_TRY(const auto session, context.event.required_object("session"));
   DHR_TRY(auto patch, decode_session(session, context.limits));
   return client_event{
       update_session{context.request(request_kind::update_session), std::move(patch)}};
 }
 
-checked<client_event> decode_append(const request_context& context) {
+checked<client_event> decode_append(const event_context& context) {
   DHR_TRY(auto audio, decode_audio(context.event, "audio", context.limits));
   if (!audio) return missing(context.event.path("audio"));
   return client_event{
       append_audio{context.request(request_kind::append_audio), shared_bytes{std::move(*audio)}}};
 }
 
-checked<client_event> decode_commit(const request_context& context) {
+checked<client_event> decode_commit(const event_context& context) {
   return client_event{commit_audio{context.request(request_kind::commit_audio)}};
 }
 
-checked<client_event> decode_clear(const request_context& context) {
+checked<client_event> decode_clear(const event_context& context) {
   return client_event{clear_audio{context.request(request_kind::clear_audio)}};
 }
 
-checked<client_event> decode_clear_output(const request_context& context) {
+checked<client_event> decode_clear_output(const event_context& context) {
   return client_event{clear_output{context.request(request_kind::clear_output)}};
 }
 
-checked<client_event> decode_item_create(const request_context& context) {
+checked<client_event> decode_item_create(const event_context& context) {
   create_item message;
   message.request = context.request(request_kind::create_item);
   DHR_TRY(const auto previous, context.event.text("previous_item_id", id_bytes_max));
@@ -65,17 +57,17 @@ checked<client_event> decode_item_create(const request_context& context) {
   return client_event{std::move(message)};
 }
 
-checked<client_event> decode_item_delete(const request_context& context) {
+checked<client_event> decode_item_delete(const event_context& context) {
   DHR_TRY(auto item, required_id(context.event, "item_id"));
   return client_event{delete_item{context.request(request_kind::delete_item), std::move(item)}};
 }
 
-checked<client_event> decode_item_retrieve(const request_context& context) {
+checked<client_event> decode_item_retrieve(const event_context& context) {
   DHR_TRY(auto item, required_id(context.event, "item_id"));
   return client_event{retrieve_item{context.request(request_kind::retrieve_item), std::move(item)}};
 }
 
-checked<client_event> decode_item_truncate(const request_context& context) {
+checked<client_event> decode_item_truncate(const event_context& context) {
   const auto& event = context.event;
   DHR_TRY(auto item, required_id(event, "item_id"));
   // A spoken answer has one part, its sound.
@@ -88,7 +80,7 @@ checked<client_event> decode_item_truncate(const request_context& context) {
       truncate_item{context.request(request_kind::truncate_item), std::move(item), *end}};
 }
 
-checked<client_event> decode_create(const request_context& context) {
+checked<client_event> decode_create(const event_context& context) {
   create_response message;
   message.request = context.request(request_kind::create_response);
   DHR_TRY(const auto response, context.event.object("response"));
@@ -102,18 +94,18 @@ checked<client_event> decode_create(const request_context& context) {
   return client_event{std::move(message)};
 }
 
-checked<client_event> decode_cancel(const request_context& context) {
+checked<client_event> decode_cancel(const event_context& context) {
   DHR_TRY(auto response, context.event.text("response_id", id_bytes_max));
   return client_event{cancel_response{context.request(request_kind::cancel_response),
                                       std::move(response).value_or(std::string{})}};
 }
 
-struct event_decoder {
+struct known_event {
   std::string_view type;
   decoder decode;
 };
 
-constexpr std::array<event_decoder, 11> decoders{{
+constexpr std::array<known_event, 11> decoders{{
     {"input_audio_buffer.append", decode_append},
     {"session.update", decode_update},
     {"input_audio_buffer.commit", decode_commit},
@@ -127,8 +119,7 @@ constexpr std::array<event_decoder, 11> decoders{{
     {"response.cancel", decode_cancel},
 }};
 
-checked<client_event> decode_typed(const request_context& context) {
-  DHR_TRY(const auto type, context.event.required_text("type", id_bytes_max));
+checked<client_event> decode_typed(const std::string& type, const event_context& context) {
   for (const auto& known : decoders) {
     if (known.type == type) return known.decode(context);
   }
@@ -142,16 +133,35 @@ checked<client_event> decode_typed(const request_context& context) {
 
 }  // namespace
 
-checked<client_event> decode(std::string_view text, const codec_limits& limits) {
+event_decoder::event_decoder(event_shape shape, const codec_limits& limits) : limits_{limits} {
+  if (shape == event_shape::voice_live) voice_live_ = std::make_unique<voice_live_input>();
+}
+event_decoder::~event_decoder() = default;
+
+checked<std::optional<client_event>> event_decoder::decode(std::string_view text) {
   std::array<unsigned char, 4'096> buffer;
   json::monotonic_resource memory{buffer.data(), buffer.size()};
-  DHR_TRY(const auto object, parse_object(text, limits.depth_max, &memory));
+  DHR_TRY(const auto object, parse_object(text, limits_.depth_max, &memory));
   const object_fields event{object, {}};
   DHR_TRY(const auto id, event.text("event_id", id_bytes_max));
   const auto request_id = id.value_or(std::string{});
-  auto decoded = decode_typed({event, request_id, limits});
+  auto decoded = decode_fields({event, request_id, limits_});
   if (!decoded) decoded.assume_error().event_id = request_id;
   return decoded;
+}
+
+checked<std::optional<client_event>> event_decoder::decode_fields(const event_context& context) {
+  DHR_TRY(const auto type, context.event.required_text("type", id_bytes_max));
+  if (voice_live_) {
+    if (auto outcome = voice_live_->take(type, context)) return std::move(*outcome);
+  }
+  DHR_TRY(auto event, decode_typed(type, context));
+  return std::optional{std::move(event)};
+}
+
+checked<client_event> decode(std::string_view text, const codec_limits& limits) {
+  DHR_TRY(auto event, event_decoder{event_shape::ga, limits}.decode(text));
+  return std::move(*event);  // in this shape no event is a part of another
 }
 
 std::vector<client_request> to_requests(client_event event) {

@@ -8,15 +8,15 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/json.hpp>
 
 #include "net/door/request_knock.hpp"
 #include "net/door/stream.hpp"
 #include "net/realtime/client_actor.hpp"
 #include "net/realtime/codec.hpp"
+#include "net/realtime/event_charge.hpp"
 #include "net/realtime/event_id.hpp"
-#include "net/realtime/event_objects.hpp"
 #include "net/realtime/handshake.hpp"
+#include "net/realtime/refusal_response.hpp"
 #include "runtime/base/log.hpp"
 
 namespace dhr::realtime {
@@ -36,6 +36,8 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto close_time = 5s;  // from the wish to close until the socket is closed at the latest
 constexpr std::uint32_t header_bytes_max = 16'384;
 constexpr milliseconds retry_after{2'000};
+constexpr std::uint16_t key_refused = 4'401;  // of a close frame, for 401
+constexpr auto key_wanted = ": this server wants an API key, or another one than it was given";
 
 constexpr logger out{"net/realtime"};
 
@@ -89,9 +91,9 @@ class connection final : public door::live_connection,
   asio::awaitable<bool> open(bool refused) {
     auto& stream = ws_.next_layer();
     stream.next_layer().expires_after(context_->settings.handshake_timeout_s);
-    auto* tls = context_->tls ? context_->tls->context.get() : nullptr;
+    const auto tls = context_->tls ? context_->tls->context() : nullptr;
     beast::flat_buffer buffer;
-    auto trouble = co_await stream.open(tls, buffer);
+    auto trouble = co_await stream.open(tls.get(), buffer);
     if (trouble) co_return false;
     bhttp::request_parser<bhttp::empty_body> parser;
     parser.header_limit(header_bytes_max);
@@ -110,13 +112,15 @@ class connection final : public door::live_connection,
       co_await answer(request, wanted.assume_error(), {});
       co_return false;
     }
-    const bool let_in = co_await enter(request);
+    const bool let_in = co_await enter(request, wanted.assume_value());
     if (!let_in) co_return false;
     const bool accepted = co_await accept(request, wanted.assume_value());
     co_return accepted;
   }
 
-  asio::awaitable<bool> enter(const bhttp::request<bhttp::empty_body>& request) {
+  // A browser hears of a missing or wrong key by the close code alone.
+  asio::awaitable<bool> enter(const bhttp::request<bhttp::empty_body>& request,
+                              const handshake& wanted) {
     const auto knock = door::knock_of(request, ws_.next_layer(), context_->tls.get());
     auto admitted = context_->gate->enter(knock);
     if (admitted) {
@@ -126,6 +130,13 @@ class connection final : public door::live_connection,
     }
     const auto& why = admitted.assume_error();
     out.debug("a client was refused", {{"status", why.status}, {"reason", why.code}});
+    if (why.status == 401 && door::is_of_browser(knock)) {
+      const websocket::close_reason reason{static_cast<websocket::close_code>(key_refused),
+                                           why.code + key_wanted};
+      const bool accepted = co_await shake_hands(request, wanted);
+      if (accepted) co_await ws_.async_close(reason, as_result);
+      co_return false;
+    }
     const handshake_refusal refusal{why.status,
                                     {"invalid_request_error", why.code, why.message, {}, {}}};
     co_await answer(request, refusal, why.retry_after);
@@ -135,25 +146,14 @@ class connection final : public door::live_connection,
   asio::awaitable<void> answer(const bhttp::request<bhttp::empty_body>& request,
                                const handshake_refusal& refusal,
                                std::optional<milliseconds> later) {
-    bhttp::response<bhttp::string_body> response{static_cast<bhttp::status>(refusal.status),
-                                                 request.version()};
-    response.set(bhttp::field::content_type, "application/json");
-    if (later) {
-      const auto seconds = std::chrono::ceil<std::chrono::seconds>(*later).count();
-      response.set(bhttp::field::retry_after, std::to_string(seconds));
-    }
-    if (refusal.status == 401) response.set(bhttp::field::www_authenticate, "Bearer");
-    if (refusal.status == 426) response.set(bhttp::field::upgrade, "websocket");
-    response.keep_alive(false);
-    response.body() =
-        boost::json::serialize(boost::json::object{{"error", error_object(refusal.problem)}});
-    response.prepare_payload();
+    const auto response = refusal_response(refusal, request.version(), later);
     co_await bhttp::async_write(ws_.next_layer(), response, as_result);
     co_await ws_.next_layer().finish(close_time);
   }
 
-  asio::awaitable<bool> accept(const bhttp::request<bhttp::empty_body>& request,
-                               const handshake& wanted) {
+  // The WebSocket's.
+  asio::awaitable<bool> shake_hands(const bhttp::request<bhttp::empty_body>& request,
+                                    const handshake& wanted) {
     const auto& settings = context_->settings;
     ws_.next_layer().next_layer().expires_never();
     websocket::stream_base::timeout timeout{};
@@ -169,9 +169,15 @@ class connection final : public door::live_connection,
     ws_.auto_fragment(false);
     ws_.text(true);
     const auto [trouble] = co_await ws_.async_accept(request, as_result);
-    if (trouble) co_return false;
     ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+    co_return !trouble;
+  }
 
+  asio::awaitable<bool> accept(const bhttp::request<bhttp::empty_body>& request,
+                               const handshake& wanted) {
+    const bool shaken = co_await shake_hands(request, wanted);
+    if (!shaken) co_return false;
+    const auto& settings = context_->settings;
     link_ = std::make_shared<client_link>(
         link_limits{{static_cast<std::size_t>(settings.outbox_frames_max),
                      static_cast<std::size_t>(settings.outbox_bytes_max)},
@@ -180,6 +186,9 @@ class connection final : public door::live_connection,
           const auto self = weak.lock();
           if (self) asio::post(self->ws_.get_executor(), [self] { self->woken(); });
         });
+    codec_limits decoded;
+    decoded.languages = context_->languages;
+    decoder_.emplace(wanted.shape, decoded);
     auto options = options_for(wanted);
     client_ = spawn_client(context_->system, context_->directory, link_, std::move(options));
     pump();
@@ -189,6 +198,7 @@ class connection final : public door::live_connection,
   client_options options_for(const handshake& wanted) const {
     client_options options;
     options.conversation = wanted.conversation;
+    options.owner = admission_->key_name();
     options.writer = context_->writer;
     options.writer.shape = wanted.shape;
     if (!wanted.model.empty()) options.writer.model = wanted.model;
@@ -200,6 +210,17 @@ class connection final : public door::live_connection,
     options.rate_limits = [mine = std::weak_ptr{admission_}, &time = context_->time] {
       const auto admitted = mine.lock();
       return admitted ? admitted->rate_limits(time.now()) : std::vector<door::rate_limit>{};
+    };
+    options.turn_begins = [mine = std::weak_ptr{admission_}, &time = context_->time,
+                           link = link_]() -> result<void> {
+      const auto admitted = mine.lock();
+      if (!admitted) return ok();
+      auto begun = admitted->turn_begins(time.now());
+      if (!begun) {
+        const auto wait = begun.assume_error().retry_after.value_or(milliseconds{0});
+        link->ignore_sound_until(time.now() + wait);
+      }
+      return begun;
     };
     return options;
   }
@@ -240,42 +261,28 @@ class connection final : public door::live_connection,
                         {},
                         {}});
     }
-    auto decoded = decode(message);
+    auto decoded = decoder_->decode(message);
     if (!decoded) {
       context_->counts.error_answered(errc::invalid_argument);
       return link_->put(decoded.assume_error());
     }
-    auto& event = decoded.assume_value();
-    if (auto problem = charge(event)) {
+    if (!decoded.assume_value()) return;
+    auto& event = *decoded.assume_value();
+    const bool is_sound = std::holds_alternative<append_audio>(event);
+    if (is_sound && link_->ignores_sound(context_->time.now())) return;
+    if (auto problem = charge(event, *admission_, context_->time.now())) {
       context_->counts.error_answered(errc::overloaded);
       return link_->put(*problem);
     }
     if (is_answered(event)) link_->asked();
+    if (std::holds_alternative<create_response>(event)) link_->response_asked();
+    const auto bytes = sound_of(event).size();
     for (auto& request : to_requests(std::move(event))) {
       caf::anon_send(session, std::move(request));
     }
-  }
-
-  // What the event costs its key; a problem when the key has used up its minute.
-  std::optional<event_problem> charge(const client_event& event) const {
-    const auto now = context_->time.now();
-    const auto refused = [](const result<void>& outcome,
-                            const std::string& request) -> std::optional<event_problem> {
-      if (outcome) return std::nullopt;
-      return event_problem{"rate_limit_error",
-                           "rate_limit_exceeded",
-                           outcome.assume_error().message,
-                           {},
-                           to_tag(request).event_id};
-    };
-    if (const auto* turn = std::get_if<create_response>(&event)) {
-      return refused(admission_->turn_begins(now), turn->request);
-    }
-    if (const auto* sound = std::get_if<append_audio>(&event)) {
-      const auto bytes = static_cast<std::int64_t>(sound->audio.size());
-      return refused(admission_->audio_received(bytes, now), sound->request);
-    }
-    return std::nullopt;
+    // Behind the sound, so that the session's answer covers it.
+    const auto untaken = link_->sound_sent(bytes);
+    if (untaken > 0) caf::anon_send(client_, sound_passed_on{untaken});
   }
 
   // Why the reading ended, in the words of the metric.
@@ -358,8 +365,9 @@ class connection final : public door::live_connection,
   websocket::stream<door::stream, false> ws_;
   asio::steady_timer wait_;      // the reader sleeps on it until it is woken
   asio::steady_timer deadline_;  // of the closing
+  std::optional<event_decoder> decoder_;
   std::shared_ptr<client_link> link_;
-  client_actor client_;
+  connected_client client_;
   std::string current_;             // being written
   std::string_view why_ = "other";  // it ended
   bool reader_waits_ = false;

@@ -3,6 +3,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "actors/session/actors.hpp"
 #include "net/door/connection_table.hpp"
@@ -27,6 +29,7 @@ struct connection_context {
   std::shared_ptr<door::gate> gate;
   std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
   const clock& time;
+  std::vector<std::string> languages;  // see codec_limits
 };
 
 // For `socket`, whose executor is a strand of its own.

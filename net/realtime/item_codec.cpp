@@ -119,6 +119,12 @@ checked<void> decode_output(const object_fields& fields, const codec_limits& lim
 
 }  // namespace
 
+refusal no_approval(const std::string& path) {
+  return unsupported(path,
+                     "MCP tools are not run here; declare tools of the type 'function' and answer "
+                     "their calls with function_call_output");
+}
+
 checked<std::string> required_id(const object_fields& fields, std::string_view name) {
   DHR_TRY(auto id, fields.required_text(name, id_bytes_max));
   if (!is_valid_id(id)) {
@@ -155,6 +161,8 @@ checked<written_item> decode_item(const object_fields& fields, const codec_limit
     DHR_TRY(decode_call(fields, limits, item));
   } else if (type == "function_call_output") {
     DHR_TRY(decode_output(fields, limits, item));
+  } else if (type == "mcp_approval_response") {
+    return no_approval(fields.path("type"));
   } else {
     return wrong_choice(fields.path("type"), type,
                         {"message", "function_call", "function_call_output"});

@@ -23,6 +23,9 @@ struct written_item {
 [[nodiscard]] checked<std::optional<std::vector<conversation_item>>> decode_input(
     const object_fields& response, const codec_limits& limits);
 
+// Approvals of MCP's tools, as an item or an event; `path` is its type's.
+[[nodiscard]] refusal no_approval(const std::string& path);
+
 // An id field that must be there.
 [[nodiscard]] checked<std::string> required_id(const object_fields& fields, std::string_view name);
 

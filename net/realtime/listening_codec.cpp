@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "actors/ears/transcription_rules.hpp"
+
 namespace dhr::realtime {
 namespace {
 
@@ -154,8 +156,16 @@ checked<void> detection(const object_fields& side, settings_patch& patch) {
   return boost::outcome_v2::success();
 }
 
+refusal unknown_language(const std::string& path, const std::string& asked,
+                         const codec_limits& limits) {
+  std::string message = "Invalid '" + path + "': speech in '" + asked +
+                        "' is not transcribed here. Supported languages are:";
+  for (const auto& known : limits.languages) message += " '" + known + '\'';
+  return refuse("invalid_value", message + '.', path);
+}
+
 checked<void> transcription(const object_fields& side, std::string_view name,
-                            settings_patch& patch) {
+                            const codec_limits& limits, settings_patch& patch) {
   if (side.is_null(name)) {
     patch.transcription = transcription_settings{};
     return boost::outcome_v2::success();
@@ -170,6 +180,9 @@ checked<void> transcription(const object_fields& side, std::string_view name,
   set(wanted.model, model);
   set(wanted.language, language);
   set(wanted.prompt, prompt);
+  if (!understands(limits.languages, wanted.language)) {
+    return unknown_language(fields->path("language"), wanted.language, limits);
+  }
   patch.transcription = std::move(wanted);
   return boost::outcome_v2::success();
 }
@@ -186,10 +199,11 @@ checked<void> beta_input_format(const object_fields& session, settings_patch& pa
 
 }  // namespace
 
-checked<void> decode_listening(const object_fields& session, settings_patch& patch) {
+checked<void> decode_listening(const object_fields& session, const codec_limits& limits,
+                               settings_patch& patch) {
   DHR_TRY(beta_input_format(session, patch));
   DHR_TRY(detection(session, patch));
-  DHR_TRY(transcription(session, "input_audio_transcription", patch));
+  DHR_TRY(transcription(session, "input_audio_transcription", limits, patch));
   DHR_TRY(const auto audio, session.object("audio"));
   if (!audio) return boost::outcome_v2::success();
   DHR_TRY(const auto input, audio->object("input"));
@@ -197,7 +211,7 @@ checked<void> decode_listening(const object_fields& session, settings_patch& pat
   DHR_TRY(const auto format, decode_format(*input, direction::in));
   if (format) patch.input = format;
   DHR_TRY(detection(*input, patch));
-  return transcription(*input, "transcription", patch);
+  return transcription(*input, "transcription", limits, patch);
 }
 
 checked<void> decode_output_format(const object_fields& fields, settings_patch& patch) {

@@ -5,12 +5,13 @@
 // actors live on CAF's scheduler. Stop order: stop_accepting(), drain the directory, stop(), then
 // end the io_context's threads, then the actor system.
 
-#include <cstdint>
-#include <future>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "actors/session/actors.hpp"
 #include "net/door/gate.hpp"
+#include "net/door/running_door.hpp"
 #include "net/realtime/response_writer.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
@@ -22,7 +23,7 @@ class io_context;
 }
 
 namespace dhr::door {
-struct tls_setup;
+class tls_setup;
 }
 
 namespace dhr::realtime {
@@ -38,31 +39,17 @@ struct server_parts {
   std::shared_ptr<door::gate> gate = door::gate::without_keys();
   std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
   const clock* time = &system_clock();
+  std::vector<std::string> languages;  // see codec_limits
 };
 
-// Thread-safe.
-class server {
+// Thread-safe. Its stop() writes what is queued for each client and closes with 1001.
+class server : public door::running_door {
  public:
   // Listens at once. errc::unavailable if the port can't be had.
   [[nodiscard]] static result<std::unique_ptr<server>> start(server_parts parts);
-  // Call stop() first and wait for it; pending connections would keep the actor system in use.
-  ~server();
-  server(const server&) = delete;
-  server& operator=(const server&) = delete;
-
-  [[nodiscard]] std::uint16_t port() const noexcept;
-  [[nodiscard]] std::size_t connections() const;
-
-  void stop_accepting();
-
-  // Stops accepting, writes what is queued for each client and closes with 1001; after `grace` what
-  // is left is cut off. Ready when no connection lives. To be called once; the io_context must run.
-  [[nodiscard]] std::future<void> stop(milliseconds grace);
 
  private:
-  struct impl;
-  explicit server(std::unique_ptr<impl> parts);
-  std::unique_ptr<impl> impl_;
+  explicit server(door::entrance opened);
 };
 
 }  // namespace dhr::realtime

@@ -172,7 +172,7 @@ checked<settings_patch> decode_session(const object_fields& session, const codec
   DHR_TRY(const auto type, session.text("type", name_bytes_max));
   if (type && *type != "realtime") return wrong_choice(session.path("type"), *type, {"realtime"});
   DHR_TRY(auto patch, common(session, limits));
-  DHR_TRY(decode_listening(session, patch));
+  DHR_TRY(decode_listening(session, limits, patch));
   DHR_TRY(const auto human, session.object("digital_human"));
   if (human) {
     DHR_TRY(patch.idle_animation, human->boolean("idle_animation"));

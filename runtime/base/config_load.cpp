@@ -15,8 +15,9 @@ namespace {
 constexpr std::string_view top = "digital_human";
 constexpr std::size_t file_bytes_max = 1'048'576;
 
-// Variables that begin with DHR_ but set no key. DHR_CONFIG names the file.
-constexpr std::string_view reserved_variables[] = {"DHR_CONFIG"};
+// Variables that begin with DHR_ but set no key. DHR_CONFIG names the file, DHR_API_KEY is what the
+// program's client commands bring.
+constexpr std::string_view reserved_variables[] = {"DHR_CONFIG", "DHR_API_KEY"};
 
 std::string joined(const std::vector<std::string>& parts, std::size_t first) {
   std::string path;

@@ -73,7 +73,7 @@ std::vector<config_key> voice_keys() {
              "very fast. tone: a hum without words, for measurements."),
       choice(DHR_KEY(voice.fallback), {"slt", "none"},
              "What speaks when the voice cannot be loaded or fails. none: the turn fails."),
-      real(DHR_KEY(voice.rate), 0.5, 2.0, "", "Speed of speech; 2.0 is twice as fast."),
+      real(DHR_KEY(voice.rate), 0.25, 2.0, "", "Speed of speech; 2.0 is twice as fast."),
       number(DHR_KEY(voice.threads), 1, 64, "threads", "Threads of the synthesis."),
       number(DHR_KEY(voice.queue_max), 1, 100'000, "clauses",
              "How many clauses of all conversations may wait for the synthesis; further ones are "
@@ -118,6 +118,10 @@ std::vector<config_key> ears_keys() {
       choice(DHR_KEY(ears.eagerness), {"low", "medium", "high", "auto"},
              "With semantic_vad: how soon it answers somebody who may go on. auto is medium."),
       flag(DHR_KEY(ears.interrupt_response), "Whether it stops speaking when the user begins to."),
+      flag(DHR_KEY(ears.preemptive_generation),
+           "Whether it thinks of its answer, in silence, once the user may have finished. Answers "
+           "begin sooner; what was thought is dropped when the user goes on, so that engines write "
+           "more than is heard."),
       number(DHR_KEY(ears.utterance_max_s), 1, 600, "s",
              "Longest speech without an end; what is longer is transcribed in parts."),
       flag(DHR_KEY(ears.echo_guard),

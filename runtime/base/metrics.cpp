@@ -102,6 +102,10 @@ struct metrics::families {
                             "reason", metric_labels::ignored_speech};
   Counter& answers_resumed =
       counter("answers_resumed_total", "Answers that went on after speech that was none").Add({});
+  prometheus::Family<Counter>& foresights =
+      counter("answers_foreseen_total", "Answers thought before the user had finished, by use");
+  Counter& foresight_used = foresights.Add({{"used", "yes"}});
+  Counter& foresight_dropped = foresights.Add({{"used", "no"}});
   prometheus::Family<Counter>& resumes =
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
@@ -224,6 +228,10 @@ void metrics::speech_ignored(std::string_view reason) noexcept {
 }
 
 void metrics::answer_resumed() noexcept { families_->answers_resumed.Increment(); }
+
+void metrics::foresight_ended(bool was_right) noexcept {
+  (was_right ? families_->foresight_used : families_->foresight_dropped).Increment();
+}
 
 void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();

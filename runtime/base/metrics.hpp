@@ -58,6 +58,7 @@ class metrics {
   void heard_after(nanoseconds endpointing, nanoseconds transcription) noexcept;
   void speech_ignored(std::string_view reason) noexcept;
   void answer_resumed() noexcept;                     // after speech that was none
+  void foresight_ended(bool was_right) noexcept;      // an answer thought ahead was used, or not
   void tokens_written(std::uint64_t count) noexcept;  // by an engine
   // The prompt of one reply: tokens that were read and those whose prefix was kept.
   void prompt_read(std::uint64_t anew, std::uint64_t kept) noexcept;

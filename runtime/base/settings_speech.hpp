@@ -53,6 +53,7 @@ struct ears {
   milliseconds silence_duration_ms{500};
   eagerness_kind eagerness = eagerness_kind::automatic;
   bool interrupt_response = true;
+  bool preemptive_generation = true;
   seconds utterance_max_s{60};
   bool echo_guard = true;
   ears_server server;

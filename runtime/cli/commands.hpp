@@ -31,6 +31,13 @@ struct talk_options {
   std::string turn_detection;  // "server_vad", "semantic_vad"
 };
 
+struct status_options {
+  std::string url;  // "https://example.org:8000"; empty: the configured door
+  std::filesystem::path
+      ca;           // a certificate to trust; empty: the one that the configured server has
+  std::string key;  // empty: none
+};
+
 struct store_options {
   std::filesystem::path path;  // empty: the configured store
   std::string conversation;    // of export and delete
@@ -45,8 +52,8 @@ int serve(const surroundings& around);
 int say(const say_options& options, const surroundings& around);
 // Sends a recording as a caller would, in the time that it takes, and listens.
 int talk(const talk_options& options, const surroundings& around);
-// Asks the server at this address ("http://127.0.0.1:8000").
-int status(const std::string& url);
+// Asks a running server how it is.
+int status(const status_options& options, const surroundings& around);
 int config_check(const surroundings& around);
 
 // Of the store's file; no server is needed, and one may be running on it.

@@ -129,9 +129,17 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"server_vad", "semantic_vad"}));
   add_config(talk);
 
-  std::string url = "http://127.0.0.1:8000";
+  cli::status_options status_options;
   auto* status = app.add_subcommand("status", "ask a running server how it is");
-  status->add_option("--url", url, "the server's HTTP address")->capture_default_str();
+  status->add_option("--url", status_options.url,
+                     "the server's address, http: or https:; without it the configured one");
+  status
+      ->add_option("--ca", status_options.ca,
+                   "a certificate (PEM) to trust; without it the configured server's own")
+      ->check(CLI::ExistingFile);
+  status->add_option("--key", status_options.key, "the key that the server wants")
+      ->envname("DHR_API_KEY");
+  add_config(status);
 
   auto* config = app.add_subcommand("config", "look at the configuration");
   config->require_subcommand(1);
@@ -156,7 +164,7 @@ int main(int argc, char** argv) {
   if (*serve) return cli::serve(around);
   if (*say) return cli::say(say_options, around);
   if (*talk) return cli::talk(talk_options, around);
-  if (*status) return cli::status(url);
+  if (*status) return cli::status(status_options, around);
   if (store_command) return store_command();
   if (*key) {
     std::cout << make_random_id("dhr-") + make_random_id("") + make_random_id("") << '\n';

@@ -242,6 +242,24 @@ conversation('an answer is cancelled and cut; an error names its event', ALL_OF_
   assert.deepEqual([error.code, error.eventId], ['item_delete_invalid_item_id', 'first']);
 });
 
+conversation('texts and turns of sound in pieces are taken, a video avatar is not', ALL_OF_IT, async (session, log) => {
+  await session.sendEvent({ type: 'input_text.delta', id: 'item_typed', delta: 'Hello' });
+  await session.sendEvent({ type: 'input_text.delta', id: 'item_typed', delta: ' you.' });
+  await session.sendEvent({ type: 'input_text.done', id: 'item_typed' });
+  const { item } = await log.next('conversation.item.created');
+  assert.equal(item.id, 'item_typed');
+  assert.equal(item.content[0].text, 'Hello you.');
+  const audio = Buffer.alloc(SAMPLE_RATE).toString('base64'); // half a second of silence
+  await session.sendEvent({ type: 'input_audio.turn.start', turnId: 'one' });
+  await session.sendEvent({ type: 'input_audio.turn.append', turnId: 'one', audio });
+  await session.sendEvent({ type: 'input_audio.turn.cancel', turnId: 'one' });
+  await log.next('input_audio_buffer.cleared');
+  await session.sendEvent({ type: 'session.avatar.connect', clientSdp: 'v=0', eventId: 'video' });
+  const { error } = await log.next('error');
+  assert.deepEqual([error.code, error.eventId], ['unsupported_value', 'video']);
+  assert.match(error.message, /blendshapes/);
+});
+
 test('a wrong key is refused', async () => {
   await assert.rejects(start(new EventLog(), 'a-key-that-is-not-known'), /401/);
 });

@@ -1,5 +1,8 @@
 // The real program's doors: who comes in, with which certificate, and what of it is in the log.
 
+#include <unistd.h>
+
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -7,8 +10,10 @@
 #include <boost/beast/websocket.hpp>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "tests/net/door/tls_fixture.hpp"
 #include "tests/support/server_process.hpp"
@@ -112,6 +117,77 @@ TEST_CASE("with a key nobody comes in without it, the page's files and health st
   CHECK(server.output().find("who may come in") != std::string::npos);
   CHECK(server.output().find(bearer.substr(7)) == std::string::npos);
   CHECK(server.output().find("wrong-key") == std::string::npos);
+}
+
+TEST_CASE("dhr status asks by https: with a key, and says what it lacks") {
+  const std::string key = "shop-key-0123456789";
+  server_process server{light({{"DHR_DOORS_ACCESS_KEYS", "shop:" + key}})};
+  const auto port = std::to_string(server.http_port());
+  const auto secure = "https://127.0.0.1:" + port;
+  const std::map<std::string, std::string> same_state{
+      {"DHR_RUNTIME_STATE_DIR", server.state_dir().string()}};
+  const auto own = run_program({"status", "--url", secure}, same_state);
+  INFO(own.output);
+  CHECK(own.status == 0);
+  CHECK(own.output.find("uptime_s") != std::string::npos);
+  const auto certificate = (server.state_dir() / "tls" / "certificate.pem").string();
+  CHECK(run_program({"status", "--url", secure, "--ca", certificate, "--key", key}).status == 0);
+  const auto untrusted = run_program({"status", "--url", secure});
+  CHECK(untrusted.status == 1);
+  CHECK(untrusted.output.find("--ca") != std::string::npos);
+  const auto configured =
+      run_program({"status"}, {{"DHR_RUNTIME_STATE_DIR", server.state_dir().string()},
+                               {"DHR_DOORS_HTTP_PORT", port},
+                               {"DHR_DOORS_TLS_MODE", "required"},
+                               {"DHR_API_KEY", key}});
+  INFO(configured.output);
+  CHECK(configured.status == 0);
+  CHECK(configured.output.starts_with(secure + " is ready"));
+}
+
+TEST_CASE("SIGHUP takes up new keys and a new certificate, and no connection ends by it") {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("dhr_hup_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const auto file = folder / "keys";
+  std::ofstream{file} << "shop:shop-key-0123456789\n";
+  server_process server{light({{"DHR_DOORS_ACCESS_KEYS_FILE", file}})};
+  const std::string shop = "/v1/realtime?key=shop-key-0123456789";
+  const std::string car = "/v1/realtime?key=car-key-01234567890";
+  tls_client client{server.http_port(), certificate_of(server)};
+  REQUIRE_FALSE(client.shake_hands());  // from before the signals
+  CHECK(open(server, car).first == 401);
+  const auto hang_up = [&](const std::string& line) {
+    const auto seen = server.output().size();
+    server.signal(SIGHUP);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (server.output().find(line, seen) == std::string::npos) {
+      if (std::chrono::steady_clock::now() > end) FAIL(server.output());
+      std::this_thread::yield();
+    }
+  };
+  std::ofstream{file} << "shop:shop-key-0123456789\ncar:car-key-01234567890\n";
+  std::filesystem::remove_all(server.state_dir() / "tls");
+  hang_up("who may come in from now on");
+  CHECK(server.output().find("fingerprint=") != std::string::npos);
+  CHECK(open(server, car).first == 101);  // with the certificate that was made anew
+  CHECK(open(server, shop).first == 101);
+  std::ofstream{file} << "short\n";
+  hang_up("the old keys stay");
+  CHECK(open(server, car).first == 101);
+  const std::string request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const auto sent = run_operation(client.io(), [&](auto handler) {
+    asio::async_write(client.socket(), asio::buffer(request), std::move(handler));
+  });
+  REQUIRE(sent);
+  CHECK_FALSE(sent->trouble);
+  std::string answer(15, ' ');
+  const auto got = run_operation(client.io(), [&](auto handler) {
+    asio::async_read(client.socket(), asio::buffer(answer), std::move(handler));
+  });
+  REQUIRE(got);
+  CHECK(answer == "HTTP/1.1 200 OK");
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a server that others reach does not start without a key and says how to make one") {

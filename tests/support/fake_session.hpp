@@ -27,6 +27,7 @@ struct session_script {
   std::optional<error> refuse_open;   // the directory's answer
   bool answer_requests = true;        // else settings, items and responses wait for the test
   bool answer_turns = true;           // else a turn starts and goes no further
+  bool take_sound = true;             // else each clear_audio takes in what came before one mark
   std::vector<session_payload> turn;  // between turn_started and turn_finished
   std::optional<error> refuse_response;
   std::optional<error> refuse_item;
@@ -40,6 +41,7 @@ struct session_script {
     std::vector<create_response> responses;
     std::vector<cancel_response> cancels;
     std::vector<std::string> opened;  // conversation ids as asked for
+    std::vector<std::string> owners;  // who asked for them
     std::vector<bool> paced;
     std::size_t audio_bytes = 0;  // of append_audio
     int clients_lost = 0;
@@ -88,6 +90,7 @@ struct fake_session_state {
   std::uint64_t turns = 0;
   std::uint64_t sequence = 0;
   std::optional<std::string> open_response;  // the id of the turn under way
+  std::deque<caf::typed_response_promise<sound_taken_atom>> untaken;
 
   explicit fake_session_state(session_actor::pointer actor) noexcept : self{actor} {}
 
@@ -155,6 +158,17 @@ struct fake_session_state {
   void on(const append_audio& x) {
     script->change([&](auto& s) { s.audio_bytes += x.audio.size(); });
   }
+  void on(const clear_audio&) {
+    send(audio_cleared{});
+    if (untaken.empty()) return;
+    untaken.front().deliver(sound_taken_atom::value);
+    untaken.pop_front();
+  }
+  caf::result<sound_taken_atom> on(sound_taken_atom taken) {
+    if (script->take_sound) return taken;
+    untaken.push_back(self->make_response_promise<sound_taken_atom>());
+    return untaken.back();
+  }
   // What this session has none of.
   template <class Request>
   void on(const Request& x) {
@@ -188,6 +202,7 @@ inline session_actor::behavior_type fake_session(
         self->state.send(session_closed{"shutdown", "the server is shutting down"});
         self->quit();
       },
+      [self](sound_taken_atom taken) { return self->state.on(taken); },
   };
 }
 
@@ -201,7 +216,10 @@ inline directory_actor::behavior_type fake_directory(directory_actor::pointer se
     script->forget_handles();
   });
   return {[self, script](const open_conversation& x) -> caf::result<session_actor> {
-            script->change([&](seen& s) { s.opened.push_back(x.id.value); });
+            script->change([&](seen& s) {
+              s.opened.push_back(x.id.value);
+              s.owners.push_back(x.owner);
+            });
             if (script->refuse_open) return to_caf_error(*script->refuse_open);
             auto id = x.id.value.empty() ? std::string{"conv_new"} : x.id.value;
             auto session = self->spawn(fake_session, script, std::move(id));

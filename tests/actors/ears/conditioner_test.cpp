@@ -64,17 +64,11 @@ TEST_CASE("how a stream is cut does not change it") {
   CHECK(cut == whole);
 }
 
-TEST_CASE("clipped samples are counted, loud ones are not, and the result stays within -1 to 1") {
-  conditioner counting;
-  auto loud = tone(1'000, 0.95, 0, 16'000);
-  counting.process(loud);
-  CHECK(counting.clipped_samples() == 0);
+TEST_CASE("the result stays within -1 to 1 however loud the sound is") {
+  conditioner tested;
   std::vector<float> square;
   for (int i = 0; i < 1'600; ++i) square.push_back(i / 80 % 2 == 0 ? 1.0f : -1.0f);
-  counting.process(square);
-  CHECK(counting.clipped_samples() == 1'600);
+  tested.process(square);
   CHECK(*std::max_element(square.begin(), square.end()) <= 1.0f);
   CHECK(*std::min_element(square.begin(), square.end()) >= -1.0f);
-  counting.reset();
-  CHECK(counting.clipped_samples() == 1'600);
 }

@@ -10,6 +10,18 @@ using namespace std::chrono_literals;
 
 // ---- server_vad
 
+TEST_CASE("an end that is expected is told with its words, and withdrawn when speech goes on") {
+  ears_bench b;
+  b.hear(sentence());
+  b.hear(silence(200ms));
+  REQUIRE_FALSE(b.asked.empty());
+  b.words("What is the weather like?");
+  CHECK(b.only<end_expected>().utterance == 1);
+  CHECK(b.only<end_expected>().text == "What is the weather like?");
+  b.hear(sentence());
+  CHECK(b.only<end_withdrawn>().utterance == 1);
+}
+
 TEST_CASE("an utterance is told from its beginning to its melody, in order") {
   ears_bench b;
   b.hear(silence(1'000ms));
@@ -44,7 +56,7 @@ TEST_CASE("the words are asked for with the sound of the speech, the hints and t
   b.hear(joined({silence(1'000ms), sentence(), silence(300ms)}));
   REQUIRE_FALSE(b.asked.empty());
   const auto& request = b.asked.back();
-  CHECK(request.utterance == turn_id{{"conv_test"}, {2}, 1});
+  CHECK(request.utterance == b.named(1));
   CHECK_FALSE(request.is_final);
   CHECK(request.language == "en");
   CHECK(request.prompt == "weather");
@@ -144,7 +156,8 @@ TEST_CASE("silence after the face is told in milliseconds of the client's sound"
   auto settings = heard_at_16k(turn_detection_kind::server_vad);
   settings.detection.idle_timeout = 2s;
   ears_bench b{settings};
-  b.tell(face_sounded{500ms, shared_bytes{std::string(24'000, '\0')}});  // until 1 s
+  b.tell(face_sounded{b.world.clock.now() + 500ms,
+                      shared_bytes{std::string(24'000, '\0')}});  // until 1 s
   b.hear(silence(2'900ms));
   CHECK(b.events.empty());
   b.hear(silence(200ms));
@@ -156,11 +169,24 @@ TEST_CASE("a face that is silenced is silent from then on") {
   auto settings = heard_at_16k(turn_detection_kind::server_vad);
   settings.detection.idle_timeout = 2s;
   ears_bench b{settings};
-  b.tell(face_sounded{0ms, shared_bytes{std::string(480'000, '\0')}});  // for 10 s
+  b.tell(face_sounded{b.world.clock.now(), shared_bytes{std::string(480'000, '\0')}});  // for 10 s
   b.hear(silence(500ms));
-  b.tell(face_silenced{});
+  b.tell(face_silenced{b.world.clock.now()});
   b.hear(silence(2'200ms));
   CHECK(b.all<nothing_heard>().size() == 1);
+}
+
+TEST_CASE("what the face says counts from its own time, however long the message waited") {
+  auto settings = heard_at_16k(turn_detection_kind::server_vad);
+  settings.detection.idle_timeout = 2s;
+  ears_bench b{settings};
+  const auto begins = b.world.clock.now();
+  b.hear(silence(900ms));
+  b.tell(face_sounded{begins, shared_bytes{std::string(48'000, '\0')}});  // one second
+  b.hear(silence(2'000ms));
+  CHECK(b.events.empty());
+  b.hear(silence(200ms));
+  CHECK(b.only<nothing_heard>().audio_start_ms == Approx(1'000).margin(64));
 }
 
 TEST_CASE(
@@ -201,7 +227,7 @@ TEST_CASE("semantic_vad ends an utterance when the hearing worker takes it for c
   b.hear(joined({silence(1'000ms), sentence(), silence(300ms)}));
   REQUIRE_FALSE(b.to_judge.empty());
   const auto& request = b.to_judge.back();
-  CHECK(request.utterance == turn_id{{"conv_test"}, {2}, 1});
+  CHECK(request.utterance == b.named(1));
   CHECK(request.attempt == b.asked.back().attempt);
   CHECK(request.deadline <= b.world.clock.now() + 1s);
   CHECK(request.deadline > b.world.clock.now());

@@ -17,6 +17,8 @@ struct name_of_event {
     return name + std::to_string(number);
   }
   std::string operator()(const speech_began& x) const { return named("began", x.utterance); }
+  std::string operator()(const end_expected&) const { return {}; }
+  std::string operator()(const end_withdrawn&) const { return {}; }
   std::string operator()(const words_heard& x) const { return named("words", x.utterance); }
   std::string operator()(const speech_ended& x) const { return named("ended", x.utterance); }
   std::string operator()(const audio_taken& x) const { return named("taken", x.utterance); }
@@ -36,7 +38,8 @@ struct name_of_event {
 
 class ears_bench {
  public:
-  explicit ears_bench(listening_settings settings) : settings_{std::move(settings)} {
+  explicit ears_bench(listening_settings settings, std::vector<std::string> languages = {})
+      : settings_{std::move(settings)} {
     world.clock.advance(std::chrono::hours{1});
     session = world.system.spawn([this]() -> ears_client::behavior_type {
       return {[this](const ears_event& x) { events.push_back(x); }};
@@ -55,8 +58,14 @@ class ears_bench {
     options.hearing = hearing;
     options.time = &world.clock;
     options.conversation = {{"conv_test"}, {2}, 0};
-    ears = world.system.spawn(ears_behavior, session, options);
-    tell(listen{settings_});
+    options.languages = std::move(languages);
+    options_ = options;
+    listen_anew();
+  }
+  // The ears die, and others take their place.
+  void follow() {
+    kill(ears);
+    listen_anew();
   }
   explicit ears_bench(turn_detection_kind kind = turn_detection_kind::server_vad)
       : ears_bench{heard_at_16k(kind)} {}
@@ -108,10 +117,14 @@ class ears_bench {
   void end_is(std::optional<double> probability) {
     answer(end_judged{to_judge.back().utterance, to_judge.back().attempt, probability});
   }
+  // What the workers know an utterance by.
+  [[nodiscard]] turn_id named(std::uint64_t utterance) const {
+    return {{"conv_test"}, {2}, named_from + utterance};
+  }
   void melody(std::uint64_t utterance, double pitch) {
     prosody measured;
     measured.pitch_hz_median = pitch;
-    answer(melody_measured{{{"conv_test"}, {2}, utterance}, measured});
+    answer(melody_measured{named(utterance), measured});
   }
 
   template <class Event>
@@ -128,11 +141,13 @@ class ears_bench {
     REQUIRE(found.size() == 1);
     return found.front();
   }
+  // What was told, in order, but for expectations.
   [[nodiscard]] std::string order() const {
     std::string names;
     for (const auto& event : events) {
-      if (!names.empty()) names += ' ';
-      names += std::visit(name_of_event{}, event.what);
+      const auto name = std::visit(name_of_event{}, event.what);
+      if (!names.empty() && !name.empty()) names += ' ';
+      names += name;
     }
     return names;
   }
@@ -148,9 +163,17 @@ class ears_bench {
   transcription_actor transcription;
   hearing_actor hearing;
   ears_actor ears;
+  std::uint64_t named_from = 0;
 
  private:
+  void listen_anew() {
+    named_from = static_cast<std::uint64_t>(world.clock.now().time_since_epoch().count() / 1'000);
+    ears = world.system.spawn(ears_behavior, session, options_);
+    tell(listen{settings_});
+  }
+
   listening_settings settings_;
+  ears_options options_;
 };
 
 }  // namespace dhr::test

@@ -59,6 +59,61 @@ TEST_CASE("items in the midst of speech are told apart from it") {
   CHECK(b.all<speech_began>().back().utterance == 2);
 }
 
+// ---- attempts that are cancelled
+
+TEST_CASE("an utterance whose attempt is refused as cancelled though it is awaited fails") {
+  ears_bench b;
+  b.hear(joined({silence(500ms), sentence(), silence(700ms)}));
+  REQUIRE(b.order() == "began1 ended1");
+  b.no_transcript(errc::cancelled);
+  CHECK(b.order() == "began1 ended1 failed1");
+  CHECK(b.only<utterance_failed>().reason.code == errc::cancelled);
+}
+
+TEST_CASE("ears that follow others in a conversation use none of their names") {
+  ears_bench b;
+  b.hear(joined({silence(500ms), sentence(), silence(700ms)}));
+  const auto before = b.asked.back();
+  b.follow();
+  b.hear(joined({silence(500ms), sentence(), silence(700ms)}));
+  const auto after = b.asked.back();
+  CHECK(b.all<speech_began>().back().utterance == 1);
+  CHECK(after.utterance.conversation == before.utterance.conversation);
+  CHECK(after.utterance.number > before.utterance.number);
+  b.words("Again.");
+  CHECK(b.only<utterance_heard>().text == "Again.");
+}
+
+// ---- languages
+
+TEST_CASE("a language that the transcription does not know is left out, and that is told once") {
+  auto settings = heard_at_16k(turn_detection_kind::server_vad);
+  settings.transcription.language = "de-DE";
+  ears_bench b{settings, {"en"}};
+  CHECK(b.order() == "changed");
+  b.tell(listen{settings});
+  CHECK(b.order() == "changed");
+  b.hear(joined({silence(500ms), sentence(), silence(700ms)}));
+  REQUIRE_FALSE(b.asked.empty());
+  CHECK(b.asked.back().language.empty());
+  b.tell(item("item_1"));
+  CHECK(b.asked.back().language.empty());
+  settings.transcription.language = "en-US";
+  b.tell(listen{settings});
+  CHECK(b.all<hearing_changed>().size() == 1);
+  b.tell(item("item_2"));
+  CHECK(b.asked.back().language == "en-US");
+}
+
+TEST_CASE("a transcription that tells no languages is given every hint") {
+  auto settings = heard_at_16k(turn_detection_kind::server_vad);
+  settings.transcription.language = "de";
+  ears_bench b{settings};
+  b.tell(item("item_1"));
+  CHECK(b.asked.back().language == "de");
+  CHECK(b.events.empty());
+}
+
 // ---- workers that die
 
 TEST_CASE("when the transcription dies, everybody who waits for words is told") {

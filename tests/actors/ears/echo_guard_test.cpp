@@ -272,6 +272,98 @@ TEST_CASE("the guard remembers five seconds back and forgets what is long gone")
   CHECK_FALSE(judged(2 * rate));
 }
 
+// ---- echoes in the noise of the room
+
+namespace {
+
+constexpr std::size_t block = 512;
+
+// The face speaks for two seconds and is silent for two, the microphone hears all of it, and each
+// block's end is the end of a window of 256 ms that is judged.
+struct quiet_room {
+  std::vector<float> said;
+  std::vector<float> microphone;
+  echo_guard guard;
+  std::vector<echo_verdict> verdicts;  // of each block
+  std::vector<bool> quiet;
+
+  explicit quiet_room(const std::vector<float>& person = {}, std::size_t at = 0) {
+    said.assign(face().begin() + rate, face().begin() + 3 * rate);
+    said.resize(4 * rate);
+    microphone = sum_of(echo_of(said, {120ms, -12, false}),
+                        test::white_noise(said.size(), test::from_db(-62), 4));
+    for (std::size_t i = 0; i < person.size(); ++i) microphone[at + i] += person[i];
+  }
+  void listen(bool hears) {
+    guard.sounded(start, said);
+    for (std::size_t at = 0; at + block <= microphone.size(); at += block) {
+      if (hears) guard.heard(std::span{microphone}.subspan(at, block));
+      const auto from = at < 7 * block ? 0 : at - 7 * block;
+      verdicts.push_back(
+          guard.judge(at_sample(from), std::span{microphone}.subspan(from, at + block - from)));
+      quiet.push_back(guard.is_quiet());
+    }
+  }
+  // From when the echo's last sound is heard to the end.
+  [[nodiscard]] std::size_t echo_ends() const { return (2 * rate + 1'920) / block + 1; }
+};
+
+}  // namespace
+
+TEST_CASE("an echo that dies away in the noise is one to its end, and noise alone is quiet") {
+  quiet_room room;
+  room.listen(true);
+  for (auto i = room.echo_ends(); i < room.echo_ends() + 12; ++i) {
+    CAPTURE(i - room.echo_ends(), room.verdicts[i].share);
+    CHECK(room.verdicts[i].is_echo);
+    if (i > room.echo_ends()) CHECK(room.quiet[i]);
+  }
+  CHECK(std::count(room.quiet.begin() + 8, room.quiet.begin() + 60, true) < 20);
+  // Without the noise known, what is left of the echo tells nothing.
+  quiet_room deaf;
+  deaf.listen(false);
+  const auto last = deaf.verdicts.begin() + static_cast<std::ptrdiff_t>(deaf.echo_ends());
+  CHECK(std::count_if(last, last + 12, [](const auto& x) { return x.is_echo; }) < 12);
+}
+
+TEST_CASE("a person who begins where an echo dies away is heard within two blocks") {
+  const auto voice = std::span{person()}.subspan(8'000, 8'000);
+  const double gain = test::from_db(-35) / test::rms(voice);
+  std::vector<float> words(voice.begin(), voice.end());
+  for (auto& sample : words) sample *= static_cast<float>(gain);
+  const std::size_t at = 2 * rate + 4'000;
+  quiet_room room{words, at};
+  room.listen(true);
+  const auto onset = (at + block - 1) / block;
+  CHECK_FALSE(room.verdicts[onset + 2].is_echo);
+  CHECK_FALSE(room.quiet[onset + 2]);
+}
+
+TEST_CASE("a faint echo is found where the last one was, though it looks like something else") {
+  const auto microphone =
+      sum_of(echo_of(face(), {}), test::white_noise(face().size(), test::from_db(-44), 3));
+  constexpr std::size_t window = 8 * block;
+  echo_guard known;
+  std::size_t sent = 0;
+  int found = 0;
+  int found_anew = 0;
+  for (std::size_t at = 0; at + window + rate < length; at += block) {
+    const auto piece = std::span{microphone}.subspan(at, window);
+    for (; sent < at + window + rate / 2; sent += 1'600) {
+      known.sounded(at_sample(sent), std::span{face()}.subspan(sent, 1'600));
+    }
+    found += known.judge(at_sample(at), piece).is_echo;
+    // One that has never found an echo.
+    const std::size_t from = at < 2 * rate ? 0 : at - 2 * rate;
+    echo_guard anew;
+    anew.sounded(at_sample(from), std::span{face()}.subspan(from, sent - from));
+    found_anew += anew.judge(at_sample(at), piece).is_echo;
+  }
+  CAPTURE(found, found_anew);
+  CHECK(found > 550);
+  CHECK(found > found_anew);
+}
+
 TEST_CASE("without a face that speaks, or a sound to judge, there is no echo") {
   echo_guard guard;
   const auto piece = std::span{face()}.subspan(rate, rate / 2);

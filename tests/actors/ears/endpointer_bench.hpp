@@ -27,11 +27,18 @@ inline turn_detection semantic_vad(eagerness_kind eagerness = eagerness_kind::au
   return detection;
 }
 
+// Pauses of three blocks, which the tests count with.
+inline endpointer_config bench_config() {
+  endpointer_config config;
+  config.pause_blocks = 3;
+  return config;
+}
+
 struct endpointer_bench {
   endpointer tested;
   endpoint_effects said;  // since the last `take`
 
-  explicit endpointer_bench(const turn_detection& detection, endpointer_config config = {})
+  explicit endpointer_bench(const turn_detection& detection, endpointer_config config = bench_config())
       : tested{detection, config} {}
 
   void note(endpoint_effects effects) {
@@ -78,7 +85,7 @@ struct endpointer_bench {
     for (const auto& x : all<tell_words>()) text += x.text;
     return text;
   }
-  // What was said, in order: "begin guess judge drop end words ...".
+  // What was said, in order, but for expectations: "begin guess judge drop end words ...".
   [[nodiscard]] std::string order() const;
 };
 
@@ -90,6 +97,8 @@ struct name_of_effect {
     return "forget" + std::to_string(x.attempt);
   }
   std::string operator()(const tell_words& x) const { return "tell" + std::to_string(x.attempt); }
+  std::string operator()(const expect_end&) const { return {}; }
+  std::string operator()(const expect_more&) const { return {}; }
   std::string operator()(const end_utterance& x) const { return "end" + std::to_string(x.attempt); }
   std::string operator()(const utterance_words& x) const { return "'" + x.text + "'"; }
   std::string operator()(const no_words&) const { return "no_words"; }
@@ -101,8 +110,9 @@ struct name_of_effect {
 inline std::string endpointer_bench::order() const {
   std::string names;
   for (const auto& effect : said) {
-    if (!names.empty()) names += ' ';
-    names += std::visit(name_of_effect{}, effect);
+    const auto name = std::visit(name_of_effect{}, effect);
+    if (!names.empty() && !name.empty()) names += ' ';
+    names += name;
   }
   return names;
 }

@@ -39,12 +39,24 @@ class contract {
     std::erase_if(unanswered, [&](std::uint32_t attempt) { return attempt == x.attempt; });
   }
   void operator()(const tell_words& x) { CHECK_FALSE(x.text.empty()); }
+  void operator()(const expect_end& x) {
+    CHECK(open_);
+    CHECK_FALSE(expected_);
+    CHECK(has_word(x.text));
+    expected_ = true;
+  }
+  void operator()(const expect_more&) {
+    CHECK(open_);
+    CHECK(expected_);
+    expected_ = false;
+  }
   void operator()(const end_utterance& x) {
     CHECK((open_ || is_commit));
     CHECK(x.attempt == last_attempt_);
     CHECK(x.speech_end_sample <= x.decided_sample);
     CHECK(x.speech_end_sample > last_end_);
     open_ = false;
+    expected_ = false;
     last_end_ = x.speech_end_sample;
     taken_until_ = last_guess_;
     ++ended;
@@ -58,6 +70,7 @@ class contract {
   void operator()(const drop_utterance&) {
     CHECK(open_);
     open_ = false;
+    expected_ = false;
     ++dropped;
   }
   void operator()(const report_idle& x) {
@@ -79,6 +92,7 @@ class contract {
     return std::any_of(text.begin(), text.end(), [](char c) { return c != ' ' && c != '.'; });
   }
   bool open_ = false;
+  bool expected_ = false;  // the end, in this pause
   std::int64_t last_begin_ = 0;
   std::int64_t last_end_ = -1;
   std::int64_t last_guess_ = 0;

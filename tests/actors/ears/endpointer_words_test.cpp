@@ -203,20 +203,20 @@ TEST_CASE("back-channel words in silence, and others over the face, wait as usua
   in_silence.voice(6);
   in_silence.silence(4);
   in_silence.words(1, "Uh-huh.");
-  in_silence.silence(40);
+  in_silence.silence(20);
   CHECK(in_silence.count<end_utterance>() == 0);
   endpointer_bench others{semantic_vad()};
   others.hear(0.9, 6, true);
   others.hear(0.02, 4, true);
   others.words(1, "Stop that.");
-  others.hear(0.02, 40, true);
+  others.hear(0.02, 20, true);
   CHECK(others.count<end_utterance>() == 0);
 }
 
 // ---- long speech
 
 TEST_CASE("utterance_max ends speech without a pause, and what follows begins where it ended") {
-  endpointer_config config;
+  auto config = bench_config();
   config.utterance_max = 3'200ms;
   endpointer_bench b{semantic_vad(), config};
   b.voice(99);
@@ -230,17 +230,17 @@ TEST_CASE("utterance_max ends speech without a pause, and what follows begins wh
 }
 
 TEST_CASE("utterance_max in a pause ends with the guess that is out") {
-  endpointer_config config;
+  auto config = bench_config();
   config.utterance_max = 3'200ms;
   endpointer_bench b{semantic_vad(eagerness_kind::low), config};
   b.voice(90);
   b.silence(10);
-  CHECK(b.order() == "begin guess1 judge1 end1");
+  CHECK(b.order() == "begin guess1 judge1 judge1 end1");
   CHECK(b.only<end_utterance>().speech_end_sample == 90 * block);
 }
 
 TEST_CASE("utterance_max after an earlier pause does not answer with that pause's words") {
-  endpointer_config config;
+  auto config = bench_config();
   config.utterance_max = 3'200ms;
   endpointer_bench b{server_vad(), config};
   b.voice(20);
@@ -255,7 +255,7 @@ TEST_CASE("utterance_max after an earlier pause does not answer with that pause'
 namespace {
 
 endpointer_config settling_after(milliseconds time) {
-  endpointer_config config;
+  auto config = bench_config();
   config.segment_min = time;
   return config;
 }

@@ -77,17 +77,6 @@ TEST_CASE("nothing is forgotten twice, and nothing beyond the end") {
   CHECK(cut(memory, 0, 1'000) == std::vector<std::int16_t>{100, 101, 102, 103, 104});
 }
 
-TEST_CASE("after clear the next sound follows where the last ended") {
-  sound_memory memory;
-  memory.append(numbered(0, 100));
-  memory.forget_before(30);
-  memory.clear();
-  CHECK(memory.first() == 100);
-  CHECK(memory.last() == 100);
-  memory.append(numbered(100, 2));
-  CHECK(cut(memory, 0, 200) == std::vector<std::int16_t>{100, 101});
-}
-
 TEST_CASE("the newest samples are as many as there are") {
   sound_memory memory;
   CHECK(memory.newest(10).empty());

@@ -42,6 +42,18 @@ TEST_CASE("what asks for the floor is no back-channel") {
   }
 }
 
+TEST_CASE("single letters and vowels may be a cough, words and numbers may not") {
+  for (const auto* text : {"A.", "H.", "Uh.", "Oh.", "Ah!", "Ugh.", "Uh, uh."}) {
+    INFO(text);
+    CHECK(is_throat_sound(text));
+  }
+  for (const auto* text :
+       {"", "...", "7.", "No.", "Huh?", "Ah, stop.", "I am", "A B C D", "\u662f", "Hm."}) {
+    INFO(text);
+    CHECK_FALSE(is_throat_sound(text));
+  }
+}
+
 TEST_CASE("more tokens than anybody speaks in the time are made up") {
   CHECK_FALSE(is_made_up("How are you today?", 6, 1s));
   CHECK(is_made_up("How are you today?", 10, 1s));
@@ -64,4 +76,17 @@ TEST_CASE("what people repeat is not made up") {
                          20, 10s));
   CHECK_FALSE(is_made_up("Is it what it is or is it what it is not?", 12, 5s));
   CHECK_FALSE(is_made_up("Zzz. A million is 1000000.", 10, 5s));
+}
+
+TEST_CASE("a sentence may be whole if it ends with a mark and not with a word that clings") {
+  CHECK(may_be_whole("How are you?"));
+  CHECK(may_be_whole("Tell me more."));
+  CHECK(may_be_whole("He said \"stop.\""));
+  CHECK(may_be_whole("Yes!"));
+  CHECK_FALSE(may_be_whole("How are you"));
+  CHECK_FALSE(may_be_whole("I would like to."));
+  CHECK_FALSE(may_be_whole("It is the, um."));
+  CHECK_FALSE(may_be_whole("Well..."));
+  CHECK_FALSE(may_be_whole("..."));
+  CHECK_FALSE(may_be_whole(""));
 }

@@ -30,6 +30,7 @@ session_memory full_memory() {
                   {"i4", item_role::user, item_status::completed, "42", false,
                    item_kind::function_call_output, "call_1", ""}};
   memory.turn_number = 7;
+  memory.owner = "key_a";
   return memory;
 }
 
@@ -45,6 +46,22 @@ TEST_CASE("a conversation comes out of the store as it went in") {
   CHECK(back.settings == memory.settings);
   CHECK(back.items == memory.items);
   CHECK(back.turn_number == 7);
+  CHECK(back.owner == "key_a");
+}
+
+TEST_CASE("a conversation that was stored before it had an owner belongs to nobody's key") {
+  auto snapshot = snapshot_of({{"conv_1"}, {3}, 7}, full_memory(), 0);
+  snapshot.settings = R"({"instructions":"Be brief."})";
+  CHECK(memory_of(snapshot).owner.empty());
+}
+
+TEST_CASE(
+    "the texts of a conversation that is handed over are not copied on their way to the store") {
+  auto memory = full_memory();
+  memory.items[0].text = std::string(1'000, 'x');
+  const void* text = memory.items[0].text.data();
+  const auto snapshot = snapshot_of({}, std::move(memory), 0);
+  CHECK(static_cast<const void*>(snapshot.items[0].text.data()) == text);
 }
 
 TEST_CASE("a settings document of another version or a broken one keeps the defaults") {

@@ -214,14 +214,15 @@ TEST_CASE("a directory gives the same session for an id and refuses more than it
   bench b;
   auto directory = spawn_directory(
       b.world.system, {1, 2s},
-      [&](conversation_id id, session_epoch e, std::optional<session_memory> m) {
-        return spawn_session(b.world.system, b.environment, std::move(id), e, std::move(m));
+      [&](conversation_id id, std::string owner, session_epoch e, std::optional<session_memory> m) {
+        return spawn_session(b.world.system, b.environment, std::move(id), std::move(owner), e,
+                             std::move(m));
       });
   caf::scoped_actor self{b.world.system};
   std::vector<session_actor> sessions;
   std::vector<error> errors;
   const auto open = [&](std::string id) {
-    auto handle = self->request(directory, 1s, open_conversation{{std::move(id)}});
+    auto handle = self->request(directory, 1s, open_conversation{{std::move(id)}, "key_a"});
     b.world.settle();
     handle.receive([&](const session_actor& x) { sessions.push_back(x); },
                    [&](const caf::error& x) { errors.push_back(from_caf_error(x)); });

@@ -30,6 +30,7 @@ struct record {
   std::vector<ears_request_payload> ears;
   std::vector<session_memory> saved;
   int ears_spawned = 0;
+  int sound_marks = 0;
   int conversations = 0;
   int voices = 0;
   int living = 0;
@@ -109,10 +110,10 @@ struct session_bench {
       if (name == "joe") return std::string{"joe"};
       return fail(errc::not_found, "there is no such voice", "voice");
     };
-    environment->save = [this](const turn_id&, const session_memory& memory) {
-      seen.saved.push_back(memory);
+    environment->save = [this](const turn_id&, session_memory memory) {
+      seen.saved.push_back(std::move(memory));
     };
-    session = spawn_session(world.system, environment, {"conv_1"}, {1});
+    session = spawn_session(world.system, environment, {"conv_1"}, "key_a", {1});
     client = new_client();
     world.settle();
   }
@@ -124,7 +125,11 @@ struct session_bench {
       return ears = world.system.spawn([this]() -> ears_actor::behavior_type {
         return {[](const transcript_ready&) {}, [](const transcript_failed&) {},
                 [](const end_judged&) {}, [](const melody_measured&) {},
-                [this](const ears_request& x) { seen.ears.push_back(x.what); }};
+                [this](const ears_request& x) { seen.ears.push_back(x.what); },
+                [this](sound_taken_atom x) {
+                  ++seen.sound_marks;
+                  return x;
+                }};
       });
     };
   }

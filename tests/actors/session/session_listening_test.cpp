@@ -1,48 +1,13 @@
 #include <catch2/catch.hpp>
 
-#include "tests/actors/session/session_fixture.hpp"
+#include "tests/actors/session/listening_fixture.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
 
-const hearing_timings heard_in{200ms, 50ms};
-
-struct bench : session_bench {
-  bench() { listen_with_fake_ears(); }
-
-  void hears(ears_event_payload event) {
-    caf::anon_send(caf::actor_cast<session_self>(session), ears_event{std::move(event)});
-    world.settle();
-  }
-  // The client's first sound, so that the ears are there.
-  void append() { tell(append_audio{"a", shared_bytes{"\1\2"}}); }
-  void user_says(std::uint64_t utterance, const std::string& words) {
-    hears(speech_began{utterance, 100});
-    hears(speech_ended{utterance, 900});
-    hears(utterance_heard{utterance, words, 800, heard_in});
-  }
-  // An answer of one clause with two words of half a second each is being sent.
-  void answer() {
-    child_says(clause_ready{turn(), 0, "One two."});
-    child_says(speech_ready{turn(),
-                            0,
-                            shared_bytes{std::string(48'000, '\0')},
-                            {},
-                            {{"One", 0, 12'000}, {"two.", 12'000, 24'000}},
-                            0ms});
-  }
-};
-
-template <class Request>
-std::vector<Request> of(const record& seen) {
-  std::vector<Request> found;
-  for (const auto& request : seen.ears) {
-    if (const auto* x = std::get_if<Request>(&request)) found.push_back(*x);
-  }
-  return found;
-}
+using bench = listening_bench;
 
 }  // namespace
 
@@ -229,8 +194,8 @@ TEST_CASE("the ears are told what the face says") {
   b.answer();
   const auto sounded = of<face_sounded>(b.seen);
   REQUIRE_FALSE(sounded.empty());
-  CHECK(sounded[0].begins_in == 0ns);
-  CHECK(sounded[1].begins_in == 200ms);
+  CHECK(sounded[0].begins == b.world.clock.now());
+  CHECK(sounded[1].begins == b.world.clock.now() + 200ms);
   b.end();
 }
 
@@ -277,5 +242,28 @@ TEST_CASE("a node without ears says so") {
   b.tell(append_audio{"a", shared_bytes{"\1\2"}});
   REQUIRE(b.seen.sent<request_failed>().size() == 1);
   CHECK(b.seen.sent<request_failed>()[0].reason.code == errc::unavailable);
+  b.end();
+}
+
+TEST_CASE("whether sound has been taken is answered by the ears, and without ears at once") {
+  session_bench b;
+  b.listen_with_fake_ears();
+  b.attach();
+  int answers = 0;
+  const auto ask = [&] {
+    b.world.system.spawn([&](caf::event_based_actor* self) {
+      self->request(b.session, 10s, sound_taken_atom::value).then([&](sound_taken_atom) {
+        ++answers;
+      });
+    });
+    b.world.settle();
+  };
+  ask();
+  CHECK(answers == 1);
+  CHECK(b.seen.sound_marks == 0);
+  b.tell(append_audio{"", shared_bytes{std::string(480, '\0')}});
+  ask();
+  CHECK(answers == 2);
+  CHECK(b.seen.sound_marks == 1);
   b.end();
 }

@@ -222,3 +222,67 @@ TEST_CASE("function calls are told piece by piece and end with the turn") {
   REQUIRE(finished.calls.size() == 1);
   CHECK(finished.calls[0].text == "{\"a\":1}");
 }
+
+TEST_CASE("functions that a held reply calls are told when it is resumed") {
+  bench b;
+  b.begin();
+  const auto reply = b.id();
+  b.say(0, "One", "two.");
+  b.now += 600ms;
+  b.feed(interrupt_turn{});
+  const auto before = b.all<emit>().size();
+  b.feed(function_call_piece{reply, 0, "call_1", "look_up", "{\"a\""});
+  b.feed(function_call_piece{reply, 0, "call_1", "look_up", ":1}"});
+  b.feed(function_call_ready{reply, 0, "call_1", "look_up", "{\"a\":1}"});
+  b.feed(reply_finished{reply, 1, {}, finish_reason::tool_calls});
+  CHECK(b.all<emit>().size() == before);
+  CHECK(b.all<stale_dropped>().empty());
+  b.resume();
+  REQUIRE(b.sent<call_piece>().size() == 1);
+  CHECK(b.sent<call_piece>()[0].arguments == "{\"a\":1}");
+  CHECK(b.sent<call_piece>()[0].item_id == "item_2_call0");
+  REQUIRE(b.sent<call_ready>().size() == 1);
+  b.feed(speech_ready{b.id(), 0, sound(2'400), {}, {}, 0ms});
+  REQUIRE(b.sent<turn_finished>().size() == 2);
+  REQUIRE(b.sent<turn_finished>()[1].calls.size() == 1);
+  CHECK(b.sent<turn_finished>()[1].calls[0].text == "{\"a\":1}");
+}
+
+TEST_CASE("functions that a held reply calls are dropped with it") {
+  bench b;
+  b.begin();
+  const auto reply = b.id();
+  b.feed(interrupt_turn{});
+  b.feed(function_call_piece{reply, 0, "call_1", "look_up", "{}"});
+  b.feed(function_call_ready{reply, 0, "call_1", "look_up", "{}"});
+  b.feed(release_turn{});
+  b.begin();
+  b.feed(reply_finished{b.id(), 0, {}, finish_reason::stop});
+  CHECK(b.sent<call_piece>().empty());
+  CHECK(b.sent<call_ready>().empty());
+  CHECK(b.sent<turn_finished>().back().calls.empty());
+}
+
+TEST_CASE("a call that is interrupted in its middle is told from its beginning when it goes on") {
+  bench b;
+  b.begin();
+  const auto reply = b.id();
+  b.feed(function_call_piece{reply, 0, "call_1", "first", "{}"});
+  b.feed(function_call_ready{reply, 0, "call_1", "first", "{}"});
+  b.feed(function_call_piece{reply, 1, "call_2", "second", "{\"b\""});
+  b.feed(interrupt_turn{});
+  CHECK(b.sent<turn_finished>()[0].calls.size() == 1);
+  b.resume();
+  b.feed(function_call_piece{reply, 1, "call_2", "second", ":2}"});
+  b.feed(function_call_ready{reply, 1, "call_2", "second", "{\"b\":2}"});
+  b.feed(reply_finished{reply, 0, {}, finish_reason::tool_calls});
+  const auto pieces = b.sent<call_piece>();
+  REQUIRE(pieces.size() == 4);
+  CHECK(pieces[2].arguments + pieces[3].arguments == "{\"b\":2}");
+  for (const auto& piece : {pieces[2], pieces[3]}) {
+    CHECK(piece.index == 0);  // the first of the turn that goes on
+    CHECK(piece.item_id == "item_2_call0");
+  }
+  REQUIRE(b.sent<turn_finished>()[1].calls.size() == 1);
+  CHECK(b.sent<turn_finished>()[1].calls[0].id == "item_2_call0");
+}

@@ -40,7 +40,8 @@ class echo final : public live_connection, public std::enable_shared_from_this<e
 
   asio::awaitable<void> run(bool refused) override {
     beast::flat_buffer buffer;
-    auto trouble = co_await stream_.open(tls_ ? tls_->context.get() : nullptr, buffer);
+    const auto context = tls_ ? tls_->context() : nullptr;
+    auto trouble = co_await stream_.open(context.get(), buffer);
     while (!trouble) {
       if (buffer.size() == 0) {
         const auto space = buffer.prepare(1'024);
@@ -99,7 +100,7 @@ struct own_certificate {
     if (!made) FAIL(made.assume_error().message);
     setup = std::move(made).assume_value();
     std::ostringstream text;
-    text << std::ifstream{setup->self_signed}.rdbuf();
+    text << std::ifstream{setup->self_signed()}.rdbuf();
     pem = text.str();
   }
   ~own_certificate() { std::filesystem::remove_all(folder); }
@@ -238,6 +239,51 @@ TEST_CASE("a certificate of one's own is used, and refused when its key is anoth
   CHECK(make_tls(settings, {}, now).assume_error().code == errc::unavailable);
   settings = {};
   settings.mode = settings::tls_mode::off;
-  CHECK_FALSE(make_tls(settings, {}, now).assume_value()->context);
+  CHECK_FALSE(make_tls(settings, {}, now).assume_value()->context());
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a certificate that is read anew serves new connections, and old ones go on") {
+  const auto now = system_clock().wall_now();
+  const auto folder = std::filesystem::temp_directory_path() / make_random_id("dhr_reload_");
+  std::filesystem::create_directories(folder);
+  const auto put = [&](const certificate_files& files) {
+    std::ofstream{folder / "own.pem"} << files.certificate;
+    std::ofstream{folder / "own.key"} << files.key;
+  };
+  const auto first = make_self_signed({}, now).assume_value();
+  const auto second = make_self_signed({}, now).assume_value();
+  put(first);
+  settings::tls settings;
+  settings.certificate = folder / "own.pem";
+  settings.key = folder / "own.key";
+  const auto setup = make_tls(settings, {}, now).assume_value();
+  const auto first_print = setup->fingerprint();
+  CHECK(first_print.size() == 32 * 3 - 1);
+  {
+    bench b{setup};
+    tls_client old{b.door->port(), first.certificate};
+    REQUIRE_FALSE(old.shake_hands());
+    put(second);
+    REQUIRE(setup->reload(now));
+    CHECK(setup->fingerprint() != first_print);
+    CHECK_FALSE(tls_client{b.door->port(), second.certificate}.shake_hands());
+    CHECK(tls_client{b.door->port(), first.certificate}.shake_hands());
+    CHECK(asked(old.io(), old.socket(), "still", 5) == "STILL");
+    // Half a file, as when it is being written.
+    std::ofstream{folder / "own.pem"} << first.certificate.substr(0, 100);
+    const auto broken = setup->reload(now);
+    REQUIRE_FALSE(broken);
+    CHECK(broken.assume_error().message.find("own.pem") != std::string::npos);
+    CHECK_FALSE(tls_client{b.door->port(), second.certificate}.shake_hands());
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a self-signed certificate that is kept nowhere outlives a reload") {
+  const auto now = system_clock().wall_now();
+  const auto setup = make_tls({}, {}, now).assume_value();
+  const auto print = setup->fingerprint();
+  CHECK(setup->reload(now));
+  CHECK(setup->fingerprint() == print);
 }

@@ -92,7 +92,7 @@ TEST_CASE("all connections of a key draw on one minute, another key has its own"
 
 TEST_CASE("who needs no key has no limits and no name") {
   const auto at = gate::without_keys();
-  CHECK_FALSE(at->wants_keys());
+  CHECK(at->keys() == 0);
   std::vector<std::shared_ptr<admission>> all;
   for (int i = 0; i < 200; ++i) all.push_back(enter(*at, "").assume_value());
   CHECK(all[0]->key_name().empty());
@@ -106,7 +106,7 @@ TEST_CASE("keys of a file count like the others") {
   auto settings = two_keys();
   settings.keys_file = file.string();
   const auto at = gate_of(settings);
-  CHECK(at->wants_keys());
+  CHECK(at->keys() > 0);
   CHECK(enter(*at, "boat-key-0123456789").assume_value()->key_name() == "boat");
   CHECK(enter(*at, shop_key));
 
@@ -119,4 +119,34 @@ TEST_CASE("keys of a file count like the others") {
   const auto missing = gate::make(settings);
   REQUIRE_FALSE(missing);
   CHECK(missing.assume_error().code == errc::unavailable);
+}
+
+TEST_CASE("keys that are read anew let new clients in and out, and who came in stays") {
+  const auto path = std::filesystem::temp_directory_path() / make_random_id("dhr_keys_");
+  std::ofstream{path} << "shop:" << shop_key << "\ncar:" << car_key << '\n';
+  settings::access settings;
+  settings.keys_file = path;
+  settings.connections_max = 1;
+  const auto at = gate_of(settings);
+  const auto shop = enter(*at, shop_key);
+  const auto car = enter(*at, car_key);
+  REQUIRE(shop);
+  const std::string new_key = "new-key-01234567890";
+  std::ofstream{path} << "shop:" << shop_key << "\nnew:" << new_key << '\n';
+  CHECK(enter(*at, new_key).assume_error().status == 401);
+  REQUIRE(at->reload());
+  CHECK(at->keys() == 2);
+  CHECK(enter(*at, new_key));
+  CHECK(enter(*at, car_key).assume_error().status == 401);
+  CHECK(enter(*at, shop_key).assume_error().status == 429);  // the connection of before counts
+  CHECK(car.assume_value()->turn_begins({}));
+
+  std::ofstream{path} << "short\n";
+  const auto broken = at->reload();
+  REQUIRE_FALSE(broken);
+  CHECK(broken.assume_error().code == errc::invalid_argument);
+  CHECK(enter(*at, new_key));
+  std::filesystem::remove(path);
+  CHECK(at->reload().assume_error().code == errc::unavailable);
+  CHECK(enter(*at, new_key));
 }

@@ -168,3 +168,66 @@ TEST_CASE("a browser on a foreign page is refused") {
   CHECK(plainly(b, interaction({{"Origin", "https://evil.example"}})).result_int() == 403);
   CHECK(plainly(b, get("/config.json", {{"Origin", "http://localhost:5173"}})).result_int() == 200);
 }
+
+TEST_CASE("a page of a listed origin may read the answers, refusals as well") {
+  auto access = one_key();
+  access.origins = "https://app.example";
+  bench b{access};
+  const headers page{{"Origin", "https://app.example"}};
+  const auto shown = plainly(b, get("/config.json?key=" + shop_key, page));
+  CHECK(shown.result_int() == 200);
+  CHECK(shown[bhttp::field::access_control_allow_origin] == "https://app.example");
+  CHECK(shown[bhttp::field::vary] == "Origin");
+  const auto refused = plainly(b, get("/config.json", page));
+  CHECK(refused.result_int() == 401);
+  CHECK(refused[bhttp::field::access_control_allow_origin] == "https://app.example");
+  const auto evil = plainly(b, get("/config.json", {{"Origin", "https://evil.example"}}));
+  CHECK(evil.result_int() == 403);
+  CHECK(evil.count(bhttp::field::access_control_allow_origin) == 0);
+  CHECK(plainly(b, get("/app.js")).count(bhttp::field::access_control_allow_origin) == 0);
+}
+
+TEST_CASE(
+    "what a browser asks before a page's request is answered for listed origins, without a key") {
+  auto access = one_key();
+  access.origins = "https://app.example";
+  bench b{access};
+  const auto preflight = [&](const std::string& origin) {
+    auto request = get("/v1/interactions", {{"Origin", origin},
+                                            {"Access-Control-Request-Method", "POST"},
+                                            {"Access-Control-Request-Headers", "authorization"}});
+    request.method(bhttp::verb::options);
+    return plainly(b, request);
+  };
+  const auto allowed = preflight("https://app.example");
+  CHECK(allowed.result_int() == 204);
+  CHECK(allowed[bhttp::field::access_control_allow_origin] == "https://app.example");
+  CHECK(allowed[bhttp::field::access_control_allow_methods].find("POST") != std::string::npos);
+  const auto names = std::string{allowed[bhttp::field::access_control_allow_headers]};
+  CHECK(names.find("Authorization") != std::string::npos);
+  const auto refused = preflight("https://evil.example");
+  CHECK(refused.result_int() == 403);
+  CHECK(refused.count(bhttp::field::access_control_allow_origin) == 0);
+  CHECK(refused.count(bhttp::field::access_control_allow_methods) == 0);
+  auto bare = get("/v1/interactions", {{"Authorization", "Bearer " + shop_key}});
+  bare.method(bhttp::verb::options);
+  CHECK(plainly(b, bare).result_int() == 405);
+}
+
+TEST_CASE("an interaction opens its conversation in the name of the client's key") {
+  bench b{one_key()};
+  b.node.script->turn = testing::short_turn();
+  auto request = interaction({{"Authorization", "Bearer " + shop_key}});
+  request.body() = R"({"text":"Hello","session_id":"conv_7"})";
+  request.prepare_payload();
+  CHECK(plainly(b, request).result_int() == 200);
+  CHECK(b.node.script->copy().owners == std::vector<std::string>{"shop"});
+}
+
+TEST_CASE("an interaction with a conversation of another key is answered by 404") {
+  bench b{one_key()};
+  b.node.script->refuse_open = error{errc::not_found, "there is no conversation conv_7", {}, {}};
+  const auto refused = plainly(b, interaction({{"Authorization", "Bearer " + shop_key}}));
+  CHECK(refused.result_int() == 404);
+  CHECK(json::parse(refused.body()).at("error").at("code") == "not_found");
+}

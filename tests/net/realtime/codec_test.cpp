@@ -253,7 +253,7 @@ TEST_CASE("valid messages with random changes are decoded or refused with a reas
             text.insert(at, text.substr(random() % text.size(), 1 + random() % 8));
             break;
         }
-        if (text.empty()) text = "{";
+        if (text.empty()) text.push_back('{');
       }
       const auto decoded = decode(text);
       if (decoded) continue;

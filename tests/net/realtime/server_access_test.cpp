@@ -1,33 +1,22 @@
 // Who the WebSocket door lets in, over loopback, in plain text and through TLS.
 
-#include <boost/asio/ssl.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-#include <boost/beast/websocket.hpp>
-#include <boost/json.hpp>
-#include <catch2/catch.hpp>
 #include <sstream>
 
-#include "net/door/tls_context.hpp"
-#include "net/realtime/server.hpp"
 #include "runtime/base/log.hpp"
-#include "tests/net/door/tls_fixture.hpp"
-#include "tests/support/fake_session.hpp"
-#include "tests/support/loopback.hpp"
+#include "tests/net/realtime/door_bench.hpp"
 
 using namespace dhr;
-using namespace dhr::realtime;
-using namespace std::chrono_literals;
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
-namespace websocket = boost::beast::websocket;
 namespace json = boost::json;
-using asio::ip::tcp;
-using testing::run_operation;
+using testing::headers;
+using testing::plain_client;
+using testing::secure_client;
 
 namespace {
+
+using bench = testing::door_bench;
 
 const std::string shop_key = "shop-key-0123456789";
 
@@ -40,87 +29,10 @@ settings::access one_key() {
   return access;
 }
 
-struct bench {
-  metrics counts;
-  testing::fake_node node;
-  testing::network_thread network;
-  std::unique_ptr<server> door;
-
-  explicit bench(const settings::access& access,
-                 settings::tls_mode mode = settings::tls_mode::optional) {
-    settings::realtime_door place;
-    place.port = 0;
-    settings::tls tls;
-    tls.mode = mode;
-    writer_options writer;
-    writer.model = "test-model";
-    server_parts parts{network.io, node.system, node.directory, place, writer, counts};
-    parts.gate = door::gate::make(access).assume_value();
-    parts.tls = door::make_tls(tls, {}, system_clock().wall_now()).assume_value();
-    auto started = server::start(std::move(parts));
-    if (!started) FAIL(started.assume_error().message);
-    door = std::move(started).assume_value();
-  }
-  ~bench() { CHECK(door->stop(1s).wait_for(testing::patience) == std::future_status::ready); }
-};
-
-using headers = std::vector<std::pair<std::string, std::string>>;
-
-template <class Stream>
-class client {
- public:
-  template <class... Parts>
-  explicit client(std::uint16_t port, Parts&... parts) : ws_{io_, parts...} {
-    beast::get_lowest_layer(ws_).connect({asio::ip::make_address("127.0.0.1"), port});
-    if constexpr (sizeof...(parts) > 0) {
-      const auto done = run_operation(io_, [&](auto handler) {
-        ws_.next_layer().async_handshake(asio::ssl::stream_base::client, std::move(handler));
-      });
-      REQUIRE(done);
-      REQUIRE_FALSE(done->trouble);
-    }
-  }
-
-  int open(const std::string& target, const headers& more = {}) {
-    ws_.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-      for (const auto& [name, value] : more) request.set(name, value);
-    }));
-    const auto done = run_operation(io_, [&](auto handler) {
-      ws_.async_handshake(response, "localhost", target, std::move(handler));
-    });
-    REQUIRE(done);
-    return response.result_int();
-  }
-
-  void send(const std::string& text) {
-    const auto done = run_operation(
-        io_, [&](auto handler) { ws_.async_write(asio::buffer(text), std::move(handler)); });
-    REQUIRE(done);
-  }
-
-  json::object event() {
-    beast::flat_buffer buffer;
-    const auto done =
-        run_operation(io_, [&](auto handler) { ws_.async_read(buffer, std::move(handler)); });
-    REQUIRE(done);
-    REQUIRE_FALSE(done->trouble);
-    return json::parse(beast::buffers_to_string(buffer.data())).as_object();
-  }
-
-  websocket::response_type response;
-
- private:
-  asio::io_context io_;
-  websocket::stream<Stream, false> ws_;
-};
-
-using plain_client = client<tcp::socket>;
-using secure_client = client<asio::ssl::stream<tcp::socket>>;
-
 }  // namespace
 
 TEST_CASE("one port serves ws: and wss: alike") {
-  bench b{{}};
+  bench b{settings::access{}};
   plain_client plain{b.door->port()};
   REQUIRE(plain.open("/v1/realtime") == 101);
   CHECK(plain.event().at("type") == "session.created");
@@ -133,7 +45,7 @@ TEST_CASE("one port serves ws: and wss: alike") {
 }
 
 TEST_CASE("a WebSocket in plain text is refused where TLS is required") {
-  bench b{{}, settings::tls_mode::required};
+  bench b{settings::access{}, settings::tls_mode::required};
   CHECK(plain_client{b.door->port()}.open("/v1/realtime") == 403);
   asio::ssl::context context{asio::ssl::context::tls_client};
   CHECK(secure_client{b.door->port(), context}.open("/v1/realtime") == 101);
@@ -151,6 +63,59 @@ TEST_CASE("with keys a client without a right one is refused by 401 in the publi
     CHECK(c.response.body().find("wrong-key") == std::string::npos);
   }
   CHECK(b.node.script->copy().opened.empty());
+}
+
+TEST_CASE("a browser without a right key gets its WebSocket closed with 4401, which it can see") {
+  bench b{one_key()};
+  const std::string wrong = "wrong-key-0123456789";
+  const std::vector<headers> browsers{
+      {{"Origin", "https://app.example"}},
+      {{"Origin", "https://app.example"}, {"Authorization", "Bearer " + wrong}},
+      {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key." + wrong}}};
+  for (const auto& more : browsers) {
+    plain_client c{b.door->port()};
+    REQUIRE(c.open("/v1/realtime", more) == 101);
+    CHECK(c.response[bhttp::field::sec_websocket_protocol] ==
+          (more.size() == 1 && more[0].first != "Origin" ? "realtime" : ""));
+    CHECK_FALSE(c.next());
+    CHECK(c.closed() == 4'401);
+    CHECK(c.close_text().starts_with("invalid_api_key"));
+    CHECK(c.close_text().find(wrong) == std::string::npos);
+  }
+  CHECK(b.node.script->copy().opened.empty());
+}
+
+TEST_CASE("a conversation is opened in the name of the client's key") {
+  auto access = one_key();
+  access.connections_max = 0;
+  bench b{access};
+  for (const auto* target : {"/v1/realtime?key=", "/v1/realtime?conversation=conv_7&key=",
+                             "/v1/realtime?conversation=conv_7&last_event_id=event_1_2_0&key="}) {
+    plain_client c{b.door->port()};
+    REQUIRE(c.open(target + shop_key) == 101);
+    c.event("session.created");
+  }
+  CHECK(b.node.script->copy().owners == std::vector<std::string>{"shop", "shop", "shop"});
+}
+
+TEST_CASE("where nobody needs a key conversations are nobody's") {
+  bench b{settings::access{}};
+  plain_client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime?conversation=conv_7&key=" + shop_key) == 101);
+  c.event("session.created");
+  CHECK(b.node.script->copy().owners == std::vector<std::string>{""});
+}
+
+TEST_CASE("a conversation of another key is not found, and the connection closes with 1008") {
+  bench b{one_key()};
+  b.node.script->refuse_open = error{errc::not_found, "there is no conversation conv_7", {}, {}};
+  plain_client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime?conversation=conv_7&key=" + shop_key) == 101);
+  const auto told = c.event().at("error").as_object();
+  CHECK(told.at("code") == "not_found");
+  CHECK(told.at("type") == "invalid_request_error");
+  CHECK(told.at("param") == "conversation");
+  CHECK(c.closed() == 1'008);
 }
 
 TEST_CASE("a key is taken as header, query and subprotocol") {

@@ -1,167 +1,17 @@
 #include "net/realtime/server.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/websocket.hpp>
-#include <boost/json.hpp>
-#include <catch2/catch.hpp>
-
-#include "tests/support/fake_session.hpp"
-#include "tests/support/loopback.hpp"
+#include "tests/net/realtime/door_bench.hpp"
 
 using namespace dhr;
 using namespace dhr::realtime;
 using namespace std::chrono_literals;
-namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
-namespace websocket = boost::beast::websocket;
-namespace json = boost::json;
-using asio::ip::tcp;
-using dhr::testing::run_operation;
+using testing::free_port;
 
 namespace {
 
-settings::realtime_door test_settings() {
-  settings::realtime_door settings;
-  settings.port = 0;
-  return settings;
-}
-
-class client {
- public:
-  explicit client(std::uint16_t port) : ws_{io_} {
-    ws_.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
-    ws_.control_callback([this](websocket::frame_type type, beast::string_view) {
-      if (type == websocket::frame_type::ping) ++pings;
-    });
-  }
-
-  // The HTTP status of the answer; 101 is a WebSocket.
-  int open(const std::string& target, const std::string& protocol = {}) {
-    ws_.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-      if (!protocol.empty()) request.set(bhttp::field::sec_websocket_protocol, protocol);
-    }));
-    const auto done = run_operation(io_, [&](auto handler) {
-      ws_.async_handshake(response, "localhost", target, std::move(handler));
-    });
-    REQUIRE(done);
-    return response.result_int();
-  }
-
-  void send(const std::string& text, bool binary = false) {
-    ws_.binary(binary);
-    const auto done = run_operation(
-        io_, [&](auto handler) { ws_.async_write(asio::buffer(text), std::move(handler)); });
-    REQUIRE(done);
-    REQUIRE_FALSE(done->trouble);
-  }
-
-  // The next event, or nothing once the connection is closed.
-  std::optional<json::object> next() {
-    beast::flat_buffer buffer;
-    const auto done =
-        run_operation(io_, [&](auto handler) { ws_.async_read(buffer, std::move(handler)); });
-    REQUIRE(done);
-    if (done->trouble) return std::nullopt;
-    CHECK(ws_.got_text());
-    return json::parse(beast::buffers_to_string(buffer.data())).as_object();
-  }
-
-  json::object event() {
-    auto got = next();
-    REQUIRE(got);
-    return *got;
-  }
-
-  // The events up to one of this type.
-  std::vector<std::string> types_until(std::string_view last) {
-    std::vector<std::string> types;
-    do {
-      types.emplace_back(event().at("type").as_string());
-    } while (types.back() != last);
-    return types;
-  }
-
-  // Reads to the end; returns the close code.
-  int closed() {
-    while (next()) {
-    }
-    return ws_.reason().code;
-  }
-
-  // Waits for a ping, then for the answer to a message.
-  json::object event_after_ping(const std::string& message) {
-    beast::flat_buffer buffer;
-    bool done = false;
-    io_.restart();
-    ws_.async_read(buffer, [&](beast::error_code, std::size_t) { done = true; });
-    const auto end = std::chrono::steady_clock::now() + 10s;
-    while (!done && pings == 0 && io_.run_one_until(end) > 0) {
-    }
-    REQUIRE_FALSE(done);
-    ws_.async_write(asio::buffer(message), [](beast::error_code, std::size_t) {});
-    while (!done && io_.run_one_until(end) > 0) {
-    }
-    REQUIRE(done);
-    return json::parse(beast::buffers_to_string(buffer.data())).as_object();
-  }
-
-  void vanish() {
-    beast::error_code ignored;
-    ws_.next_layer().close(ignored);
-  }
-
-  websocket::response_type response;
-  int pings = 0;
-
- private:
-  asio::io_context io_;
-  websocket::stream<tcp::socket, false> ws_;
-};
-
-writer_options test_writer() {
-  writer_options writer;
-  writer.model = "test-model";
-  return writer;
-}
-
-struct bench {
-  metrics counts;
-  testing::fake_node node;
-  testing::network_thread network;
-  std::unique_ptr<server> door;
-
-  explicit bench(settings::realtime_door settings = test_settings()) {
-    auto started = server::start(
-        {network.io, node.system, node.directory, settings, test_writer(), counts, 64});
-    if (!started) FAIL(started.assume_error().message);
-    door = std::move(started).assume_value();
-  }
-  ~bench() {
-    if (!stopped) stop(1s);
-  }
-
-  std::future<void> begin_stop(milliseconds grace) {
-    stopped = true;
-    return door->stop(grace);
-  }
-  bool stop(milliseconds grace) {
-    return begin_stop(grace).wait_for(testing::patience) == std::future_status::ready;
-  }
-  bool counted(std::string_view line) {
-    const auto end = std::chrono::steady_clock::now() + testing::patience;
-    while (counts.scrape().find(line) == std::string::npos) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
-
-  bool stopped = false;
-};
+using bench = testing::door_bench;
+using client = testing::plain_client;
 
 constexpr auto hello = R"({"type":"conversation.item.create","item":{"type":"message",)"
                        R"("role":"user","content":[{"type":"input_text","text":"Hello"}]}})";
@@ -174,7 +24,8 @@ using strings = std::vector<std::string>;
 TEST_CASE("a client that connects is told its session first") {
   bench b;
   client c{b.door->port()};
-  REQUIRE(c.open("/v1/realtime?model=my-model", "realtime, openai-insecure-api-key.x") == 101);
+  REQUIRE(c.open("/v1/realtime?model=my-model",
+                 {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.x"}}) == 101);
   CHECK(c.response[bhttp::field::sec_websocket_protocol] == "realtime");
   const auto created = c.event();
   CHECK(created.at("type") == "session.created");
@@ -301,7 +152,7 @@ TEST_CASE("a request that is not for the door gets an HTTP answer that says why"
 }
 
 TEST_CASE("one connection too many is refused with 503 and the living one is not touched") {
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.connections_max = 1;
   bench b{settings};
   client first{b.door->port()};
@@ -313,7 +164,7 @@ TEST_CASE("one connection too many is refused with 503 and the living one is not
 }
 
 TEST_CASE("a message over the bound closes with 1009") {
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.message_bytes_max = 1'000;
   bench b{settings};
   client c{b.door->port()};
@@ -369,7 +220,7 @@ TEST_CASE("the session notices when its client is gone") {
 }
 
 TEST_CASE("a client that reads too slowly is disconnected and others are not") {
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.outbox_bytes_max = 200'000;
   bench b{settings};
   client other{b.door->port()};
@@ -390,7 +241,7 @@ TEST_CASE("a client that reads too slowly is disconnected and others are not") {
 }
 
 TEST_CASE("an idle connection that answers pings stays open") {
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.ping_interval_s = 1s;
   bench b{settings};
   client c{b.door->port()};
@@ -401,7 +252,7 @@ TEST_CASE("an idle connection that answers pings stays open") {
 }
 
 TEST_CASE("a client that answers no pings is cut off") {
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.ping_interval_s = 1s;
   bench b{settings};
   client c{b.door->port()};
@@ -435,10 +286,10 @@ TEST_CASE("a server that stops cuts off who does not answer when the grace is ov
 
 TEST_CASE("a port that is taken is told by address and port") {
   bench b;
-  auto settings = test_settings();
+  auto settings = free_port();
   settings.port = b.door->port();
   auto second = server::start(
-      {b.network.io, b.node.system, b.node.directory, settings, test_writer(), b.counts, 64});
+      {b.network.io, b.node.system, b.node.directory, settings, testing::test_writer(), b.counts});
   REQUIRE_FALSE(second);
   CHECK(second.assume_error().code == errc::unavailable);
   CHECK(second.assume_error().message.find(std::to_string(settings.port)) != std::string::npos);

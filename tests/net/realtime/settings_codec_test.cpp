@@ -228,3 +228,22 @@ TEST_CASE("text above its bound is refused and text at its bound is taken") {
   CHECK(problem.param == "session.instructions");
   CHECK(problem.code == "string_above_max_length");
 }
+
+TEST_CASE("a language that the transcription does not know is refused with those that it does") {
+  codec_limits english;
+  english.languages = {"en"};
+  for (const auto* right : {"en", "en-US", "English", ""}) {
+    const auto fields =
+        R"("audio":{"input":{"transcription":{"language":")" + std::string{right} + R"("}}})";
+    CHECK(good<update_session>(session(fields), english).patch.transcription->language == right);
+  }
+  const std::string german = R"({"language":"de","model":"whisper-1"})";
+  const auto refused =
+      bad(session(R"("audio":{"input":{"transcription":)" + german + "}}"), english);
+  CHECK(refused.code == "invalid_value");
+  CHECK(refused.param == "session.audio.input.transcription.language");
+  CHECK(refused.message.find("'en'") != std::string::npos);
+  CHECK(bad(session(R"("input_audio_transcription":)" + german), english).param ==
+        "session.input_audio_transcription.language");
+  CHECK(patch_of(R"("input_audio_transcription":)" + german).transcription->language == "de");
+}
