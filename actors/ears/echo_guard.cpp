@@ -13,7 +13,7 @@ namespace dhr {
 namespace {
 
 constexpr nanoseconds sample_duration{1'000'000'000 / echo_match_rate};
-constexpr std::int64_t jitter_max = milliseconds{2} / sample_duration;
+constexpr std::int64_t jitter_max = milliseconds{40} / sample_duration;
 constexpr std::int64_t seam_width = milliseconds{20} / sample_duration;  // its place is not exact
 constexpr float bass_pole = 0.83f;  // at 4 kHz: -3 dB at 108 Hz, above rumble and hum
 constexpr float faint = 1e-3f;      // -60 dBFS: what is fainter is nobody's voice

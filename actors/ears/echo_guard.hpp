@@ -38,9 +38,9 @@ class echo_guard {
   // A person at the echo's loudness leaves a share of about a half; an echo in a live room with
   // noise one of 0.7 to 0.9.
   static constexpr double echo_share = 0.7;
-  // Where the face's voice ran dry and went on, the listener's pause is never quite the one that was
-  // foreseen: the piece holds two echoes of different delay, of which one filter explains the louder.
-  // For that quarter of a second a person has to be louder than the echo.
+  // Where the face's voice ran dry and went on, the listener's pause is never quite the one that
+  // was foreseen: the piece holds two echoes of different delay, of which one filter explains the
+  // louder. For that quarter of a second a person has to be louder than the echo.
   static constexpr double echo_share_at_seam = 0.35;
   static constexpr milliseconds delay_min{-50};
   static constexpr milliseconds delay_max{1'000};
@@ -52,10 +52,13 @@ class echo_guard {
   static constexpr double noise_margin = 4;
 
   // The face's voice, 16 kHz mono, whose first sample is expected to sound at `begins`; chunks in
-  // the order of their time. A chunk within 2 ms of the end of the one before goes on there; any
-  // other begins after a pause, or is said instead of what was to come. Of the voice the last 7 s
-  // are remembered: 5 s back, when chunks run 2 s ahead.
+  // the order of their time. A chunk within 40 ms of the end of the one before goes on there, so
+  // that times may jitter and a resampler hold back its last samples. Of the voice the last 7 s are
+  // remembered: 5 s back, when chunks run 2 s ahead.
   void sounded(mono_time begins, std::span<const float> samples_16k);
+
+  // The next chunk does not go on where the last ended, however near its time is.
+  void pauses() noexcept { goes_on_ = false; }
 
   // The face broke off: what was to sound after `at` will not.
   void silenced(mono_time at);

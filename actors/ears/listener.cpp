@@ -1,6 +1,8 @@
 #include "actors/ears/listener.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "runtime/base/assert.hpp"
@@ -12,6 +14,8 @@ namespace {
 constexpr std::int64_t echo_window_samples = 8 * hearing_block_samples;
 // The loudspeaker and the room go on a little after the face has fallen silent.
 constexpr milliseconds echo_tail{1'200};
+// The face's sound is dated by its samples; what is further apart than this has a pause in it.
+constexpr milliseconds seam_min{2};
 constexpr milliseconds commit_min{100};
 constexpr milliseconds retry_after{1'000};
 
@@ -68,15 +72,30 @@ void listener::face_sounded(std::string_view pcm, mono_time begins) {
   const auto ends = begins + nanoseconds{samples * 1'000'000'000 / 24'000};
   face_sounds_until_ = std::max(face_sounds_until_, ends);
   if (!options_.guard_echo) return;
+  if (face_goes_on_ && std::chrono::abs(begins - *face_goes_on_) > seam_min) {
+    end_face_sound(*face_goes_on_);
+  }
+  face_goes_on_ = ends;
   std::vector<float> heard;
   std::ignore = face_decoder_->decode(pcm, heard);  // PCM16 of any length decodes
   guard_.sounded(begins, heard);
+}
+
+// The face ran dry: what the decoder holds back was heard before the pause.
+void listener::end_face_sound(mono_time ends) {
+  static const std::string silence(24'000 / 50 * sizeof(std::int16_t), '\0');
+  std::vector<float> held;
+  std::ignore = face_decoder_->decode(silence, held);
+  guard_.sounded(ends, held);
+  guard_.pauses();
+  face_decoder_->reset();
 }
 
 void listener::face_silenced(mono_time now) {
   face_sounds_until_ = std::min(face_sounds_until_, now);
   guard_.silenced(now);
   face_decoder_->reset();
+  face_goes_on_.reset();
 }
 
 // ---- the microphone

@@ -58,6 +58,7 @@ class listener {
   void hear_block(std::span<float, hearing_block_samples> block, mono_time ends,
                   endpoint_effects& out);
   [[nodiscard]] bool is_echo(mono_time ends);
+  void end_face_sound(mono_time ends);
   void forget_old_sound();
 
   listener_options options_;
@@ -73,6 +74,7 @@ class listener {
   echo_guard guard_;
   std::unique_ptr<audio_decoder> face_decoder_;
   mono_time face_sounds_until_{};
+  std::optional<mono_time> face_goes_on_;  // when what the face said last ends
 };
 
 }  // namespace dhr

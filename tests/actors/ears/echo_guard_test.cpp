@@ -272,6 +272,33 @@ TEST_CASE("the guard remembers five seconds back and forgets what is long gone")
   CHECK_FALSE(judged(2 * rate));
 }
 
+TEST_CASE("an echo whose delay changed where the face ran dry is one, a louder person is none") {
+  // The face pauses for 20 ms, its listener for 29.
+  const std::size_t dry = 2 * rate;
+  const auto said = std::span{face()}.subspan(rate, 4 * rate);
+  std::vector<float> microphone(5 * rate);
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    microphone[i + 1'920 + (i < dry ? 0 : 464)] += 0.25f * said[i];
+  }
+  for (const bool pauses : {true, false}) {
+    echo_guard guard;
+    guard.sounded(start, said.first(dry));
+    if (pauses) guard.pauses();
+    guard.sounded(at_sample(dry) + 20ms, said.subspan(dry));
+    int echoes = 0;
+    for (std::size_t at = dry - 2'048; at <= dry + 2'048; at += 512) {
+      echoes += guard.judge(at_sample(at), std::span{microphone}.subspan(at, 4'096)).is_echo;
+    }
+    CAPTURE(pauses, echoes);
+    CHECK((echoes == 9) == pauses);
+    if (!pauses) continue;
+    auto with_person = microphone;
+    const auto voice = person();
+    for (std::size_t i = 0; i < 4'096; ++i) with_person[dry + i] += voice[8'000 + i];
+    CHECK_FALSE(guard.judge(at_sample(dry), std::span{with_person}.subspan(dry, 4'096)).is_echo);
+  }
+}
+
 // ---- echoes in the noise of the room
 
 namespace {
