@@ -93,7 +93,8 @@ async function goesOnAfterALoss({ page, until, value, ask }) {
     note: item.dataset.note,
     length: item.innerText.length,
   }));
-  assert.equal(answer.note, undefined, 'the answer came to its end');
+  // This server's longest answer (with_server) may cut it; a loss would say 'cut off' or 'interrupted'.
+  assert.ok([undefined, 'cut short'].includes(answer.note), `came to its end: ${answer.note}`);
   assert.ok(answer.length >= words);
   assert.equal(await value('document.querySelectorAll("#chat .remark").length'), 0);
   console.log('ok - an answer goes on after the connection was lost');
