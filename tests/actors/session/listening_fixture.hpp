@@ -34,6 +34,16 @@ struct listening_bench : session_bench {
                             {{"One", 0, 12'000}, {"two.", 12'000, 24'000}},
                             0ms});
   }
+  // An answer is under way, and what is said into it does not interrupt it.
+  void ask_and_speak_into_it(const std::string& words) {
+    settings_patch patch;
+    patch.detection = turn_detection{};
+    patch.detection->interrupt_response = false;
+    ask();
+    tell(update_session{"u", patch});
+    append();
+    user_says(1, words);
+  }
   // An answer is being said and was heard to its first word.
   void ask_and_hear_one_word() {
     ask();

@@ -1,22 +1,17 @@
 // Answers that the session asks for before the ears are certain that speech has ended.
 #include <catch2/catch.hpp>
 
-#include "tests/actors/session/session_fixture.hpp"
+#include "tests/actors/session/listening_fixture.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct bench : session_bench {
+struct bench : listening_bench {
   bench() {
-    listen_with_fake_ears();
     attach();
-    tell(append_audio{"a", shared_bytes{"\1\2"}});
-  }
-  void hears(ears_event_payload event) {
-    caf::anon_send(caf::actor_cast<session_self>(session), ears_event{std::move(event)});
-    world.settle();
+    append();
   }
 };
 

@@ -115,13 +115,7 @@ TEST_CASE("a back-channel word while the face speaks is no turn, otherwise it is
 
 TEST_CASE("without interrupt_response the answer goes on and the next turn follows it") {
   bench b;
-  settings_patch patch;
-  patch.detection = turn_detection{};
-  patch.detection->interrupt_response = false;
-  b.ask();
-  b.tell(update_session{"u", patch});
-  b.append();
-  b.user_says(1, "And then?");
+  b.ask_and_speak_into_it("And then?");
   CHECK(b.seen.sent<turn_finished>().empty());
   CHECK(b.seen.converses.size() == 1);
   b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});

@@ -59,13 +59,7 @@ TEST_CASE("what was said is answered when the speech that followed it was none")
 
 TEST_CASE("two utterances that wait for the turn under way are answered once") {
   bench b;
-  settings_patch patch;
-  patch.detection = turn_detection{};
-  patch.detection->interrupt_response = false;
-  b.ask();
-  b.tell(update_session{"u", patch});
-  b.append();
-  b.user_says(1, "And then?");
+  b.ask_and_speak_into_it("And then?");
   b.hears(speech_began{2, 1'000});
   b.hears(utterance_heard{2, "Tell me.", 800, {100ms, 30ms}});
   b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});
@@ -79,13 +73,7 @@ TEST_CASE("two utterances that wait for the turn under way are answered once") {
 
 TEST_CASE("the turn under way may end while somebody speaks; the answer to what was said waits") {
   bench b;
-  settings_patch patch;
-  patch.detection = turn_detection{};
-  patch.detection->interrupt_response = false;
-  b.ask();
-  b.tell(update_session{"u", patch});
-  b.append();
-  b.user_says(1, "And then?");
+  b.ask_and_speak_into_it("And then?");
   b.hears(speech_began{2, 2'000});
   b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});
   CHECK(b.seen.sent<turn_finished>().size() == 1);

@@ -1,52 +1,21 @@
 // Answers that are thought before speech has ended for certain.
-#include <catch2/catch.hpp>
 
-#include "actors/session/turn_machine.hpp"
+#include "tests/actors/session/turn_bench.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
 
-shared_bytes sound(std::int64_t samples) {
-  return shared_bytes{std::string(static_cast<std::size_t>(samples) * 2, '\0')};
-}
-
 turn_request asking(const std::string& words, const std::string& id = "1") {
   return {"resp_" + id, "item_" + id, "", {}, {{"user", words}}, true};
 }
 
-struct bench {
-  turn_machine machine{{"conv_1"}, {7}, {}};
-  mono_time now{1h};
-  turn_effects effects;
-
-  void feed(const turn_event& event) {
-    for (auto& effect : machine.advance(event, now)) effects.push_back(std::move(effect));
-  }
-  turn_id id() const { return machine.current(); }
+struct bench : turn_bench {
   void clause(std::uint32_t index, const std::string& text) {
     feed(clause_ready{id(), index, text});
   }
-  void speech(std::uint32_t index) {
-    feed(speech_ready{id(), index, sound(24'000), {}, {}, 0ms});
-  }
-  template <class Effect>
-  std::vector<Effect> all() const {
-    std::vector<Effect> found;
-    for (const auto& effect : effects) {
-      if (const auto* x = std::get_if<Effect>(&effect)) found.push_back(*x);
-    }
-    return found;
-  }
-  template <class Payload>
-  std::vector<Payload> sent() const {
-    std::vector<Payload> found;
-    for (const auto& x : all<emit>()) {
-      if (const auto* payload = std::get_if<Payload>(&x.payload)) found.push_back(*payload);
-    }
-    return found;
-  }
+  void speech(std::uint32_t index) { feed(speech_ready{id(), index, sound(24'000), {}, {}, 0ms}); }
 };
 
 }  // namespace
@@ -94,7 +63,8 @@ TEST_CASE("the turn that was foreseen sounds at once and goes on from where it w
   CHECK(b.sent<turn_finished>()[0].timings.first_clause == 1ms);
 }
 
-TEST_CASE("a foreseen turn whose clause is still being spoken waits for it and asks no second time") {
+TEST_CASE(
+    "a foreseen turn whose clause is still being spoken waits for it and asks no second time") {
   bench b;
   b.feed(foresee_turn{asking("Hello.")});
   b.clause(0, "Well,");

@@ -1,27 +1,13 @@
-#include <catch2/catch.hpp>
-
-#include "actors/session/turn_machine.hpp"
+#include "tests/actors/session/turn_bench.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
 
-shared_bytes sound(std::int64_t samples) {
-  return shared_bytes{std::string(static_cast<std::size_t>(samples) * 2, '\0')};
-}
-
 // An answer of two clauses of a second each: "One two." and " Three four."; the words of a clause
 // last half a second each.
-struct bench {
-  turn_machine machine{{"conv_1"}, {7}, {}};
-  mono_time now{1h};
-  turn_effects effects;
-
-  void feed(const turn_event& event) {
-    for (auto& effect : machine.advance(event, now)) effects.push_back(std::move(effect));
-  }
-  turn_id id() const { return machine.current(); }
+struct bench : turn_bench {
   void begin() { feed(begin_turn{{"resp_1", "item_1", "", {}, {{"user", "Hi"}}, true}}); }
   void say(std::uint32_t index, const std::string& first, const std::string& second) {
     feed(clause_ready{id(), index, (index == 0 ? "" : " ") + first + ' ' + second});
@@ -29,22 +15,6 @@ struct bench {
         id(), index, sound(24'000), {}, {{first, 0, 12'000}, {second, 12'000, 24'000}}, 0ms});
   }
   void resume() { feed(resume_turn{{"resp_2", "item_2", "item_1", {}, {}, true}}); }
-  template <class Effect>
-  std::vector<Effect> all() const {
-    std::vector<Effect> found;
-    for (const auto& effect : effects) {
-      if (const auto* x = std::get_if<Effect>(&effect)) found.push_back(*x);
-    }
-    return found;
-  }
-  template <class Payload>
-  std::vector<Payload> sent() const {
-    std::vector<Payload> found;
-    for (const auto& x : all<emit>()) {
-      if (const auto* payload = std::get_if<Payload>(&x.payload)) found.push_back(*payload);
-    }
-    return found;
-  }
 };
 
 }  // namespace

@@ -1,49 +1,19 @@
 #include "actors/session/turn_machine.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/actors/session/turn_bench.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
 
-shared_bytes sound(std::int64_t samples) {
-  return shared_bytes{std::string(static_cast<std::size_t>(samples) * 2, '\0')};
-}
-
 shared_bytes faces(std::int64_t count) {
   return shared_bytes{std::string(static_cast<std::size_t>(count) * sizeof(face_frame), '\0')};
 }
 
-// A turn machine with its time, and what came out of it so far.
-struct bench {
-  turn_machine machine{{"conv_1"}, {7}, {}};
-  mono_time now{1h};
-  turn_effects effects;
-
-  void feed(const turn_event& event) {
-    for (auto& effect : machine.advance(event, now)) effects.push_back(std::move(effect));
-  }
+struct bench : turn_bench {
   void begin(session_settings settings = {}, bool paced = true) {
     feed(begin_turn{{"resp_1", "item_1", "item_0", std::move(settings), {{"user", "Hi"}}, paced}});
-  }
-  turn_id id() const { return machine.current(); }
-
-  template <class Effect>
-  std::vector<Effect> all() const {
-    std::vector<Effect> found;
-    for (const auto& effect : effects) {
-      if (const auto* x = std::get_if<Effect>(&effect)) found.push_back(*x);
-    }
-    return found;
-  }
-  template <class Payload>
-  std::vector<Payload> sent() const {
-    std::vector<Payload> found;
-    for (const auto& x : all<emit>()) {
-      if (const auto* payload = std::get_if<Payload>(&x.payload)) found.push_back(*payload);
-    }
-    return found;
   }
   // The next wake that was asked for and lies after now.
   void sleep_until_woken() {
