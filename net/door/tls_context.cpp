@@ -85,6 +85,10 @@ std::shared_ptr<ssl::context> tls_setup::context() const {
   return context_;
 }
 
+fs::path tls_setup::self_signed() const {
+  return folder_.empty() ? fs::path{} : folder_ / "certificate.pem";
+}
+
 bool tls_setup::required() const noexcept { return settings_.mode == settings::tls_mode::required; }
 
 std::string tls_setup::fingerprint() const {
@@ -132,7 +136,6 @@ result<std::shared_ptr<tls_setup>> make_tls(const settings::tls& settings,
   if (settings.mode == settings::tls_mode::off) return setup;
   if (settings.certificate.empty() && !state_dir.empty()) {
     setup->folder_ = state_dir / "tls";
-    setup->self_signed_ = setup->folder_ / "certificate.pem";
   }
   DHR_TRY(setup->load(now));
   return setup;

@@ -21,7 +21,7 @@ class tls_setup {
   // Plain text is refused.
   [[nodiscard]] bool required() const noexcept;
   // Where the certificate that was made is kept; empty: nowhere, or one was given.
-  [[nodiscard]] const std::filesystem::path& self_signed() const noexcept { return self_signed_; }
+  [[nodiscard]] std::filesystem::path self_signed() const;
   // The certificate's SHA-256 as openssl prints it, "A1:B2:..."; empty with mode off.
   [[nodiscard]] std::string fingerprint() const;
 
@@ -36,9 +36,8 @@ class tls_setup {
   [[nodiscard]] result<void> load(wall_time now);
 
   const settings::tls settings_;
-  std::filesystem::path folder_;       // of what is made; set once, before it is shared
-  std::filesystem::path self_signed_;  // likewise
-  mutable std::mutex mutex_;           // it is exchanged while connections come in
+  std::filesystem::path folder_;  // of what is made; set once, before it is shared
+  mutable std::mutex mutex_;      // it is exchanged while connections come in
   std::shared_ptr<boost::asio::ssl::context> context_;
 };
 

@@ -26,13 +26,6 @@ checked<client_event> decode_update(const event_context& context) {
       update_session{context.request(request_kind::update_session), std::move(patch)}};
 }
 
-checked<client_event> decode_append(const event_context& context) {
-  DHR_TRY(auto audio, decode_audio(context.event, "audio", context.limits));
-  if (!audio) return missing(context.event.path("audio"));
-  return client_event{
-      append_audio{context.request(request_kind::append_audio), shared_bytes{std::move(*audio)}}};
-}
-
 checked<client_event> decode_commit(const event_context& context) {
   return client_event{commit_audio{context.request(request_kind::commit_audio)}};
 }
@@ -133,6 +126,13 @@ checked<client_event> decode_typed(const std::string& type, const event_context&
 
 }  // namespace
 
+checked<client_event> decode_append(const event_context& context) {
+  DHR_TRY(auto audio, decode_audio(context.event, "audio", context.limits));
+  if (!audio) return missing(context.event.path("audio"));
+  return client_event{
+      append_audio{context.request(request_kind::append_audio), shared_bytes{std::move(*audio)}}};
+}
+
 event_decoder::event_decoder(event_shape shape, const codec_limits& limits) : limits_{limits} {
   if (shape == event_shape::voice_live) voice_live_ = std::make_unique<voice_live_input>();
 }
@@ -157,11 +157,6 @@ checked<std::optional<client_event>> event_decoder::decode_fields(const event_co
   }
   DHR_TRY(auto event, decode_typed(type, context));
   return std::optional{std::move(event)};
-}
-
-checked<client_event> decode(std::string_view text, const codec_limits& limits) {
-  DHR_TRY(auto event, event_decoder{event_shape::ga, limits}.decode(text));
-  return std::move(*event);  // in this shape no event is a part of another
 }
 
 std::vector<client_request> to_requests(client_event event) {

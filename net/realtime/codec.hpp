@@ -55,9 +55,6 @@ class event_decoder {
   std::unique_ptr<voice_live_input> voice_live_;
 };
 
-// One event by itself, in any shape but Voice Live's own.
-[[nodiscard]] checked<client_event> decode(std::string_view json, const codec_limits& limits = {});
-
 // The messages to the session: one, or for long sound several in its order. Sound inside an item
 // stays whole.
 [[nodiscard]] std::vector<client_request> to_requests(client_event event);

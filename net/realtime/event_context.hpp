@@ -18,4 +18,7 @@ struct event_context {
   [[nodiscard]] std::string request(request_kind kind) const { return to_request({kind, id}); }
 };
 
+// The event's `audio`, as sound for the session.
+[[nodiscard]] checked<client_event> decode_append(const event_context& context);
+
 }  // namespace dhr::realtime

@@ -68,10 +68,8 @@ checked<void> voice_live_input::check_turn(const event_context& context) const {
 
 voice_live_input::outcome voice_live_input::append_to_turn(const event_context& context) {
   DHR_TRY(check_turn(context));
-  DHR_TRY(auto audio, decode_audio(context.event, "audio", context.limits));
-  if (!audio) return missing("audio");
-  return to_session(
-      append_audio{context.request(request_kind::append_audio), shared_bytes{std::move(*audio)}});
+  DHR_TRY(auto sound, decode_append(context));
+  return to_session(std::move(sound));
 }
 
 voice_live_input::outcome voice_live_input::end_turn(const event_context& context, bool cancelled) {

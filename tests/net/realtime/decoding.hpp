@@ -12,6 +12,14 @@
 
 namespace dhr::realtime {
 
+// One event by itself. In this shape none is a part of another.
+inline checked<client_event> decode(std::string_view json, const codec_limits& limits = {}) {
+  auto decoded = event_decoder{event_shape::ga, limits}.decode(json);
+  if (!decoded) return std::move(decoded).as_failure();
+  REQUIRE(decoded.assume_value());
+  return std::move(*decoded.assume_value());
+}
+
 template <class Event>
 Event good(std::string_view json, const codec_limits& limits = {}) {
   INFO(json.substr(0, 1'000));
