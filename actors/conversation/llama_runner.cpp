@@ -47,7 +47,7 @@ struct job {
   language_token next = 0;
   bool writing = false;
   bool over = false;
-  bool has_clause = false;  // has written a mark where a voice may begin
+  bool has_clause = false;             // has written a mark where a voice may begin
   std::optional<reply_writer> writer;  // none: only reads
 };
 
@@ -301,9 +301,9 @@ llama_runner::llama_runner(std::unique_ptr<impl> implementation)
 llama_runner::~llama_runner() = default;
 
 result<std::unique_ptr<llama_runner>> llama_runner::load(const llama_config& config) {
-  const bool sensible = config.threads >= 1 && config.opening_threads >= 1 && config.sequences_max >= 1 &&
-                        config.personas_max >= 1 && config.chunk_tokens >= 1 &&
-                        config.batch_tokens > config.sequences_max &&
+  const bool sensible = config.threads >= 1 && config.opening_threads >= 1 &&
+                        config.sequences_max >= 1 && config.personas_max >= 1 &&
+                        config.chunk_tokens >= 1 && config.batch_tokens > config.sequences_max &&
                         config.context_tokens >= 256 &&
                         config.sequences_max + config.personas_max <=
                             static_cast<int>(llama_max_parallel_sequences());

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <numeric>
 #include <utility>
 
 #include "actors/ears/echo_match.hpp"
@@ -23,8 +22,7 @@ std::int64_t index_of(mono_time at) { return at.time_since_epoch() / sample_dura
 constexpr std::int64_t samples_in(milliseconds duration) { return duration / sample_duration; }
 
 double power_of(std::span<const float> samples) {
-  const double energy = std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);
-  return samples.empty() ? 0 : energy / static_cast<double>(samples.size());
+  return samples.empty() ? 0 : energy(samples) / static_cast<double>(samples.size());
 }
 
 std::int64_t size_of(const std::vector<float>& samples) {
@@ -50,14 +48,15 @@ void echo_guard::sounded(mono_time begins, std::span<const float> samples_16k) {
   const auto end = first_ + size_of(voice_);
   if (!goes_on_ || std::abs(at - end) > jitter_max) {
     band_.reset();
-    seams_.push_back(at);
     if (at <= first_ || at - end > kept) {
       voice_.clear();
+      seams_.clear();
       first_ = at;
     } else {
       // Silence in between, or something else is said instead.
       voice_.resize(static_cast<std::size_t>(at - first_), 0.0f);
     }
+    seams_.push_back(at);
   }
   goes_on_ = true;
   voice_.reserve(static_cast<std::size_t>(kept + 2 * slack));

@@ -21,10 +21,6 @@ constexpr std::size_t place_width = 8;   // neighbours of a place that are the s
 constexpr double ridge = 1e-3;
 constexpr double silence = 1e-10;  // mean square, -100 dBFS
 
-double energy(std::span<const float> samples) {
-  return std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);
-}
-
 // sum over n of sound[n] reference[n + lag], half flattened, for each lag.
 std::vector<float> correlate(std::span<const float> sound, std::span<const float> reference) {
   const auto size = std::bit_ceil(reference.size());
@@ -163,6 +159,10 @@ double explained(std::span<const float> sound, std::span<const float> reference,
 }
 
 }  // namespace
+
+double energy(std::span<const float> samples) {
+  return std::inner_product(samples.begin(), samples.end(), samples.begin(), 0.0);
+}
 
 echo_match match_echo(std::span<const float> sound, std::span<const float> reference,
                       std::optional<std::size_t> expected_lag) {

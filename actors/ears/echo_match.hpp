@@ -18,6 +18,9 @@ namespace dhr {
 
 inline constexpr int echo_match_rate = 4'000;  // of both sounds, in Hz
 
+// Sum of squares. Pure.
+[[nodiscard]] double energy(std::span<const float> samples);
+
 struct echo_match {
   double share = 0;     // of the sound's energy that the filtered reference explains, 0 to 1
   std::size_t lag = 0;  // where in the reference the sound's first sample lies

@@ -129,8 +129,8 @@ void endpointer::hear_pausing(bool voice) {
 bool endpointer::is_judgement_due() const {
   if (detection_.kind != turn_detection_kind::semantic_vad) return false;
   const auto waited = silence_ - config_.pause_blocks;
-  return waited % (waited < late_blocks ? blocks_between_judgements
-                                        : blocks_between_late_judgements) ==
+  return waited %
+             (waited < late_blocks ? blocks_between_judgements : blocks_between_late_judgements) ==
          0;
 }
 
@@ -179,8 +179,7 @@ void endpointer::settle_segment() {
 // ---- the end
 
 // Less where the words read as a whole sentence: then only the melody speaks against an end.
-std::int64_t endpointer::patience_blocks() const {
-  const bool whole = now_.words && may_be_whole(now_.text_with(*now_.words));
+std::int64_t endpointer::patience_blocks(bool whole) const {
   switch (detection_.eagerness) {
     case eagerness_kind::low:
       return blocks_in(whole ? milliseconds{3'000} : milliseconds{8'000});
@@ -209,42 +208,38 @@ bool endpointer::is_complete() const {
 
 void endpointer::look_for_end() {
   if (phase_ != phase::pausing) return;
-  if (is_noise_so_far()) {
+  auto text = now_.words ? std::optional{now_.text_with(*now_.words)} : std::nullopt;
+  if (text && is_noise_so_far(*text)) {
     drop();
     effects_.emplace_back(drop_utterance{});
-  } else if (ends()) {
+  } else if (ends(text)) {
     end();
-  } else {
-    expect();
+  } else if (text) {
+    expect(std::move(*text));
   }
 }
 
 // What may be a cough may be a sentence's first word as well, for a moment.
-bool endpointer::is_noise_so_far() const {
-  if (!now_.words) return false;
-  const auto text = now_.text_with(*now_.words);
+bool endpointer::is_noise_so_far(const std::string& text) const {
   return silence_ >= config_.back_channel_blocks ? now_.is_noise(text) : !has_words(text);
 }
 
-bool endpointer::ends() const {
-  if (now_.over_face && now_.words && silence_ >= config_.back_channel_blocks &&
-      is_back_channel(now_.text_with(*now_.words))) {
+bool endpointer::ends(const std::optional<std::string>& text) const {
+  if (now_.over_face && text && silence_ >= config_.back_channel_blocks && is_back_channel(*text)) {
     return true;
   }
   if (detection_.kind == turn_detection_kind::server_vad) {
     return silence_ >= blocks_in(detection_.silence_duration);
   }
-  return is_complete() || silence_ >= patience_blocks();
+  return is_complete() || silence_ >= patience_blocks(text && may_be_whole(*text));
 }
 
-void endpointer::expect() {
-  if (expected_ || !now_.words) return;
-  auto text = now_.text_with(*now_.words);
+void endpointer::expect(std::string text) {
+  if (expected_) return;
   if (now_.over_face && (is_back_channel(text) || now_.is_noise(text))) return;
-  const bool likely =
-      detection_.kind == turn_detection_kind::server_vad ||
-      end_probability_.value_or(0) >= config_.expected_probability ||
-      (silence_ >= config_.expected_blocks && may_be_whole(text));
+  const bool likely = detection_.kind == turn_detection_kind::server_vad ||
+                      end_probability_.value_or(0) >= config_.expected_probability ||
+                      (silence_ >= config_.expected_blocks && may_be_whole(text));
   if (!likely) return;
   expected_ = true;
   effects_.emplace_back(expect_end{std::move(text)});

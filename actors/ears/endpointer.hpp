@@ -95,9 +95,9 @@ class endpointer {
   void go_on();
   void settle_segment();
   void look_for_end();
-  [[nodiscard]] bool is_noise_so_far() const;
-  [[nodiscard]] bool ends() const;
-  void expect();
+  [[nodiscard]] bool is_noise_so_far(const std::string& text) const;
+  [[nodiscard]] bool ends(const std::optional<std::string>& text) const;
+  void expect(std::string text);
   void drop();
   void end();
   void tell(utterance& spoken, std::string_view text);
@@ -106,7 +106,7 @@ class endpointer {
   [[nodiscard]] bool is_long() const;
   [[nodiscard]] bool is_complete() const;
   [[nodiscard]] bool is_judgement_due() const;
-  [[nodiscard]] std::int64_t patience_blocks() const;
+  [[nodiscard]] std::int64_t patience_blocks(bool whole) const;
 
   turn_detection detection_;
   endpointer_config config_;

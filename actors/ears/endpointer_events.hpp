@@ -80,7 +80,8 @@ struct report_idle {
 
 using endpoint_effect =
     std::variant<begin_utterance, guess_words, guess_end, forget_guess, tell_words, expect_end,
-                 expect_more, end_utterance, utterance_words, no_words, words_lost, drop_utterance, report_idle>;
+                 expect_more, end_utterance, utterance_words, no_words, words_lost, drop_utterance,
+                 report_idle>;
 using endpoint_effects = std::vector<endpoint_effect>;
 
 }  // namespace dhr

@@ -63,8 +63,8 @@ struct face_silenced {
 };
 
 // ---- ears -> session. An utterance's events: speech_began, any number of words_heard,
-// end_expected and end_withdrawn, speech_ended (not after a commit by the client), then exactly one utterance_heard, _dropped or
-// _failed. utterance_dropped may come without speech_ended.
+// end_expected and end_withdrawn, speech_ended (not after a commit by the client), then exactly one
+// utterance_heard, _dropped or _failed. utterance_dropped may come without speech_ended.
 
 struct speech_began {
   std::uint64_t utterance = 0;  // 1, 2, 3, ... in a conversation
@@ -174,9 +174,9 @@ struct ears_request {
 };
 
 using ears_event_payload =
-    std::variant<speech_began, words_heard, end_expected, end_withdrawn, speech_ended, audio_taken, commit_refused,
-                 utterance_heard, melody_heard, utterance_dropped, utterance_failed, item_heard,
-                 item_unheard, nothing_heard, hearing_failed, hearing_changed>;
+    std::variant<speech_began, words_heard, end_expected, end_withdrawn, speech_ended, audio_taken,
+                 commit_refused, utterance_heard, melody_heard, utterance_dropped, utterance_failed,
+                 item_heard, item_unheard, nothing_heard, hearing_failed, hearing_changed>;
 struct ears_event {
   ears_event_payload what;
 };

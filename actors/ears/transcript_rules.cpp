@@ -23,12 +23,12 @@ constexpr std::array<std::string_view, 44> back_channels{
 
 // Words that nobody ends a sentence with who goes on. "To whom do I write to" exists; it waits.
 constexpr std::array<std::string_view, 58> clinging{
-    "a",    "about", "also",  "an",   "and",   "are",   "as",   "at",    "be",      "because",
-    "but",  "by",    "can",   "could", "each", "every", "for",  "from",  "her",     "if",
-    "in",   "into",  "is",    "its",  "just",  "like",  "may",  "my",    "of",      "or",
-    "our",  "should", "so",   "some", "than",  "that",  "the",  "their", "then",    "these",
-    "this", "those", "to",    "uh",   "um",    "very",  "was",  "were",  "when",    "where",
-    "whether", "which", "while", "who", "will", "with", "would", "your"};
+    "a",       "about",  "also",  "an",    "and",  "are",   "as",    "at",    "be",   "because",
+    "but",     "by",     "can",   "could", "each", "every", "for",   "from",  "her",  "if",
+    "in",      "into",   "is",    "its",   "just", "like",  "may",   "my",    "of",   "or",
+    "our",     "should", "so",    "some",  "than", "that",  "the",   "their", "then", "these",
+    "this",    "those",  "to",    "uh",    "um",   "very",  "was",   "were",  "when", "where",
+    "whether", "which",  "while", "who",   "will", "with",  "would", "your"};
 
 constexpr std::size_t throat_sounds_max = 3;
 constexpr std::array<std::string_view, 9> throat_sounds{"ah", "ahem", "eh", "ha", "heh",

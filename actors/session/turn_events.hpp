@@ -51,9 +51,9 @@ struct hear_only {
   std::int64_t sample = 0;
 };
 // Speech may end here, and then this turn will begin: its reply is thought, and the first clause of
-// it spoken, in silence. The begin_turn that asks for the same goes on from there; one that asks for
-// something else, a resume_turn and forget_foreseen drop it. Not looked at in a turn, nor while a
-// held reply is still being thought.
+// it spoken, in silence. The begin_turn that asks for the same goes on from there; one that asks
+// for something else, a resume_turn and forget_foreseen drop it. Not looked at in a turn, nor while
+// a held reply is still being thought.
 struct foresee_turn {
   turn_request request;
 };
@@ -70,9 +70,9 @@ struct wake_turn {};
 
 using turn_event =
     std::variant<begin_turn, cancel_turn, interrupt_turn, resume_turn, release_turn, hear_only,
-                 foresee_turn, forget_foreseen, pause_sending, go_on_sending, break_turn, wake_turn, clause_ready, text_ready,
-                 function_call_piece, function_call_ready, reply_finished, reply_failed,
-                 speech_ready, speech_failed, frames_ready>;
+                 foresee_turn, forget_foreseen, pause_sending, go_on_sending, break_turn, wake_turn,
+                 clause_ready, text_ready, function_call_piece, function_call_ready, reply_finished,
+                 reply_failed, speech_ready, speech_failed, frames_ready>;
 
 // ---- effects
 // Forget this reply, if it has one, and the sound of this turn and all before it.
@@ -110,9 +110,9 @@ struct foresight_ended {
   bool was_right = false;
 };
 
-using turn_effect = std::variant<converse, speak, animate, stop_reply, stop_voice, emit, item_cut,
-                                 sound_sent, sound_stopped, wake_at, chunk_late, stale_dropped,
-                                 foresight_ended>;
+using turn_effect =
+    std::variant<converse, speak, animate, stop_reply, stop_voice, emit, item_cut, sound_sent,
+                 sound_stopped, wake_at, chunk_late, stale_dropped, foresight_ended>;
 using turn_effects = std::vector<turn_effect>;
 
 }  // namespace dhr

@@ -1,5 +1,5 @@
-// The part of the turn machine that deals with turns that have not begun: asking for the reply ahead,
-// keeping what comes of it, and going on from there or dropping it.
+// The part of the turn machine that deals with turns that have not begun: asking for the reply
+// ahead, keeping what comes of it, and going on from there or dropping it.
 
 #include <utility>
 
@@ -54,10 +54,8 @@ bool turn_machine::keep_foreseen(const turn_event& event) {
   }
   const auto* clause = std::get_if<clause_ready>(&event);
   if (clause != nullptr && !foreseen_->first_clause) {
-    const auto& settings = foreseen_->request.settings;
     foreseen_->first_clause = clause->text;
-    effects_.emplace_back(speak{id_, 0, clause->text, settings.voice, settings.speech_rate,
-                                config_.stall_timeout});
+    ask_voice(foreseen_->request.settings, 0, clause->text);
   } else if (foreseen_->events.size() < foreseen_events_max) {
     foreseen_->events.push_back(event);
   } else {

@@ -119,8 +119,8 @@ void turn_machine::tell_start(std::string resumes) {
 void turn_machine::ask_for_reply(const turn_request& request) {
   const auto& settings = request.settings;
   effects_.emplace_back(converse{id_, settings.instructions, request.history, settings.sampling,
-                                 settings.modality == output_modality::audio,
-                                 config_.stall_timeout, settings.tools, settings.choice});
+                                 settings.modality == output_modality::audio, config_.stall_timeout,
+                                 settings.tools, settings.choice});
 }
 
 // ---- it ends before its time
@@ -277,12 +277,16 @@ void turn_machine::ask_for_speech() {
          (!request_.paced || media_->samples_waiting() < ahead_max)) {
     auto text = std::move(reply_.waiting.front());
     reply_.waiting.pop_front();
-    const auto& settings = request_.settings;
     const auto index = clauses_asked_++;
     speaking_.emplace(index, text);
-    effects_.emplace_back(speak{id_, index, std::move(text), settings.voice, settings.speech_rate,
-                                config_.stall_timeout});
+    ask_voice(request_.settings, index, std::move(text));
   }
+}
+
+void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
+                             std::string text) {
+  effects_.emplace_back(speak{id_, index, std::move(text), settings.voice, settings.speech_rate,
+                              config_.stall_timeout});
 }
 
 // Once the last clause has sounded, the avatar is told so and gives the way back to rest.

@@ -19,8 +19,8 @@
 // was a person who wants to say something (release_turn, or the next begin_turn) or a cough
 // (resume_turn: a new turn says the rest).
 //
-// A turn that will probably begin can be foreseen (foresee_turn): it is thought ahead, and what comes
-// of it is kept until begin_turn asks for it.
+// A turn that will probably begin can be foreseen (foresee_turn): it is thought ahead, and what
+// comes of it is kept until begin_turn asks for it.
 
 #include <cstdint>
 #include <deque>
@@ -139,6 +139,7 @@ class turn_machine {
   void arm();
   void pump(mono_time now);
   void ask_for_speech();
+  void ask_voice(const session_settings& settings, std::uint32_t index, std::string text);
   void close_sound();
   void send_chunks(mono_time now);
   void send_text(const std::string& text);

@@ -34,7 +34,8 @@ std::vector<config_key> conversation_keys() {
       number(DHR_KEY(conversation.context_tokens), 256, 1'048'576, "tokens",
              "Prompt and reply together; the oldest turns that don't fit are left out."),
       number(DHR_KEY(conversation.threads), 0, 256, "threads",
-             "Threads of the embedded engine; 0: all cores but one, which the voice needs."),
+             "Threads of the embedded engine; 0: all cores but one, which the voice needs, and all "
+             "of them until the first clause of a reply that is alone."),
       number(DHR_KEY(conversation.sequences_max), 1, 64, "conversations",
              "For how many conversations the embedded engine writes at once; others wait."),
 

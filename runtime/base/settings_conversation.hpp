@@ -48,7 +48,7 @@ struct conversation {
       "two short sentences. For example, when someone asks who you are, you say: I am Ada, a "
       "digital human, and I am glad to meet you.";
   int context_tokens = 2'048;  // prompt and reply together
-  int threads = 0;             // of the embedded engine; 0: all cores but one
+  int threads = 0;             // of the embedded engine; 0: as many as it can have
   int sequences_max = 8;       // conversations that the embedded engine writes for at once
   settings::sglang sglang;
   settings::scripted scripted;

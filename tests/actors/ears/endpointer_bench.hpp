@@ -38,7 +38,8 @@ struct endpointer_bench {
   endpointer tested;
   endpoint_effects said;  // since the last `take`
 
-  explicit endpointer_bench(const turn_detection& detection, endpointer_config config = bench_config())
+  explicit endpointer_bench(const turn_detection& detection,
+                            endpointer_config config = bench_config())
       : tested{detection, config} {}
 
   void note(endpoint_effects effects) {
