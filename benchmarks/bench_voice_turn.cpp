@@ -155,10 +155,10 @@ class caller : public streaming_client {
 };
 
 // The recording comes last: its long pauses invite answers into its midst.
-result<std::vector<spoken_question>> speak_questions(std::size_t count) {
+result<std::vector<spoken_question>> speak_questions(std::size_t count,
+                                                     const std::vector<std::string>& texts) {
   DHR_TRY(const auto all, load_voices());
   std::vector<spoken_question> spoken;
-  const auto& texts = question_texts();
   for (std::size_t i = 0; i + 1 < count; ++i) {
     DHR_TRY(auto one, speak(all, texts[i % texts.size()], static_cast<manner>(i % manners)));
     spoken.push_back(trimmed(std::move(one)));
@@ -210,21 +210,25 @@ int main(int argc, char** argv) try {
   CLI::App app{"The end of a spoken question to the first sound of its answer"};
   std::size_t turns = 30;
   std::size_t in_conversation = 6;
+  bool held_out = false;
   bool tells = false;
   std::string json;
   app.add_option("--turns", turns, "how many questions")->check(CLI::Range(1, 1'000));
   app.add_option("--in-conversation", in_conversation, "how many of them one conversation has")
       ->check(CLI::Range(1, 1'000));
+  app.add_flag("--held-out", held_out, "ask questions on which nothing was tuned");
   app.add_flag("--each", tells, "print each question's times and what happened when");
   app.add_option("--json", json, "also write the figures to this file");
   CLI11_PARSE(app, argc, argv);
 
-  const auto questions = speak_questions(turns);
+  const auto questions =
+      speak_questions(turns, held_out ? held_out_question_texts() : question_texts());
   if (!questions) throw std::runtime_error{questions.assume_error().message};
   outcome out;
   run(questions.assume_value(), in_conversation, out, tells);
   report figures{"voice_turn"};
   figures.config("turns", static_cast<double>(turns));
+  figures.config("held_out", held_out ? 1 : 0);
   figures.config("in_conversation", static_cast<double>(in_conversation));
   figures.figure("answers", static_cast<double>(out.answers.size()), "", "all turns");
   figures.figure("missed", out.missed, "", "0");

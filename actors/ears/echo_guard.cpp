@@ -13,6 +13,7 @@ namespace {
 
 constexpr nanoseconds sample_duration{1'000'000'000 / echo_match_rate};
 constexpr std::int64_t jitter_max = milliseconds{40} / sample_duration;
+constexpr std::size_t seams_max = 2;  // that are tried; each costs as much as two judgements
 constexpr std::int64_t seam_width = milliseconds{20} / sample_duration;  // its place is not exact
 constexpr float bass_pole = 0.83f;  // at 4 kHz: -3 dB at 108 Hz, above rumble and hum
 constexpr float faint = 1e-3f;      // -60 dBFS: what is fainter is nobody's voice
@@ -25,7 +26,7 @@ double power_of(std::span<const float> samples) {
   return samples.empty() ? 0 : energy(samples) / static_cast<double>(samples.size());
 }
 
-std::int64_t size_of(const std::vector<float>& samples) {
+std::int64_t size_of(std::span<const float> samples) {
   return static_cast<std::int64_t>(samples.size());
 }
 
@@ -55,8 +56,9 @@ void echo_guard::sounded(mono_time begins, std::span<const float> samples_16k) {
     } else {
       // Silence in between, or something else is said instead.
       voice_.resize(static_cast<std::size_t>(at - first_), 0.0f);
+      seams_.push_back(at);
+      if (seams_.size() > seams_max) seams_.pop_front();
     }
-    seams_.push_back(at);
   }
   goes_on_ = true;
   voice_.reserve(static_cast<std::size_t>(kept + 2 * slack));
@@ -64,7 +66,6 @@ void echo_guard::sounded(mono_time begins, std::span<const float> samples_16k) {
   if (const auto old = size_of(voice_) - kept; old > slack) {
     voice_.erase(voice_.begin(), voice_.begin() + old);
     first_ += old;
-    while (!seams_.empty() && seams_.front() < first_) seams_.pop_front();
   }
 }
 
@@ -75,9 +76,9 @@ void echo_guard::silenced(mono_time at) {
 }
 
 void echo_guard::heard(std::span<const float> samples_16k) {
-  std::vector<float> block;
-  heard_band_.process(samples_16k, block);
-  powers_[blocks_heard_++ % noise_blocks] = static_cast<float>(power_of(block));
+  block_.clear();
+  heard_band_.process(samples_16k, block_);
+  powers_[blocks_heard_++ % noise_blocks] = static_cast<float>(power_of(block_));
 }
 
 double echo_guard::noise_power() const {
@@ -85,9 +86,25 @@ double echo_guard::noise_power() const {
   return known == 0 ? 0 : *std::min_element(powers_.begin(), powers_.begin() + known);
 }
 
-bool echo_guard::has_seam(std::int64_t from, std::int64_t to) const {
-  return std::any_of(seams_.begin(), seams_.end(),
-                     [&](std::int64_t seam) { return seam >= from && seam <= to; });
+// What is before a seam and what is after it are explained one by one; they overlap in no piece.
+double echo_guard::share_over_seams(std::span<const float> piece, std::span<const float> reference,
+                                    std::int64_t from) const {
+  double most = 0;
+  for (const auto seam : seams_) {
+    const auto place = seam - from;
+    const auto expected = static_cast<std::int64_t>(last_lag_.value_or(0));
+    const auto reach = last_lag_ ? size_of(piece) : size_of(reference);
+    if (place < expected - seam_width || place > expected + reach + seam_width) continue;
+    if (place <= 0 || place >= size_of(reference)) continue;
+    std::vector<float> before(reference.begin(), reference.end());
+    std::vector<float> after = before;
+    std::fill(before.begin() + place, before.end(), 0.0f);
+    std::fill(after.begin(), after.begin() + place, 0.0f);
+    const double share =
+        match_echo(piece, before, last_lag_).share + match_echo(piece, after, last_lag_).share;
+    most = std::max(most, std::min(share, 1.0));
+  }
+  return most;
 }
 
 bool echo_guard::is_quiet() const {
@@ -120,15 +137,14 @@ echo_verdict echo_guard::judge(mono_time begins, std::span<const float> samples_
   const auto lag = static_cast<std::int64_t>(match.lag);
   echo_verdict verdict;
   verdict.share = match.share;
-  const double left = (1 - verdict.share) * power_of(piece);
-  const auto matched = from + first_ + lag;
-  const bool at_seam = has_seam(matched - seam_width, matched + size_of(piece) + seam_width);
-  verdict.is_echo = verdict.share >= (at_seam ? echo_share_at_seam : echo_share) ||
-                    left <= noise_margin * noise_power();
   if (verdict.share >= echo_share) {
     last_lag_ = match.lag;
     verdict.delay = std::chrono::round<milliseconds>((back - lag) * sample_duration);
+  } else {
+    verdict.share = std::max(verdict.share, share_over_seams(piece, reference, from + first_));
   }
+  const double left = (1 - verdict.share) * power_of(piece);
+  verdict.is_echo = verdict.share >= echo_share || left <= noise_margin * noise_power();
   return verdict;
 }
 

@@ -11,6 +11,10 @@
 // still some (`echo_match.hpp`). Where an echo dies away or is about to begin, most of a piece is
 // the room's own noise; so a piece of which nothing louder than that is left without the echo is
 // an echo as well. What is always there is the quietest of the last two seconds.
+//
+// Where the face's voice ran dry and went on, the listener's pause is never quite the one that was
+// foreseen. A piece with such a seam in it holds two echoes of different delay, each of which is
+// looked for.
 
 #include <array>
 #include <cstddef>
@@ -38,10 +42,6 @@ class echo_guard {
   // A person at the echo's loudness leaves a share of about a half; an echo in a live room with
   // noise one of 0.7 to 0.9.
   static constexpr double echo_share = 0.7;
-  // Where the face's voice ran dry and went on, the listener's pause is never quite the one that
-  // was foreseen: the piece holds two echoes of different delay, of which one filter explains the
-  // louder. For that quarter of a second a person has to be louder than the echo.
-  static constexpr double echo_share_at_seam = 0.35;
   static constexpr milliseconds delay_min{-50};
   static constexpr milliseconds delay_max{1'000};
   static constexpr milliseconds piece_max{800};  // of a longer piece its last part is judged
@@ -88,17 +88,19 @@ class echo_guard {
 
   static constexpr std::size_t noise_blocks = 64;  // of 32 ms
   [[nodiscard]] double noise_power() const;
-  [[nodiscard]] bool has_seam(std::int64_t from, std::int64_t to) const;
+  [[nodiscard]] double share_over_seams(std::span<const float> piece,
+                                        std::span<const float> reference, std::int64_t from) const;
 
   // Time is counted in samples of the compared band, 0.25 ms each, from the clock's zero.
   std::vector<float> voice_;  // what sounds from `first_` on
   std::int64_t first_ = 0;
   compared_band band_;
   bool goes_on_ = false;            // the next chunk may continue the last
-  std::deque<std::int64_t> seams_;  // where one did not, the oldest first
+  std::deque<std::int64_t> seams_;  // the last places where one did not, the oldest first
 
   std::optional<std::size_t> last_lag_;  // at which an echo was found
   compared_band heard_band_;
+  std::vector<float> block_;                  // the last block heard, in the compared band
   std::array<float, noise_blocks> powers_{};  // of the last blocks heard, in the compared band
   std::size_t blocks_heard_ = 0;
 };

@@ -82,6 +82,40 @@ const std::vector<std::string>& question_texts() {
   return texts;
 }
 
+const std::vector<std::string>& held_out_question_texts() {
+  static const std::vector<std::string> texts{
+      "What should I look for when I choose a pension plan?",
+      "Can you tell me how vaccines were discovered?",
+      "Is there a train to the airport after midnight?",
+      "How many players are there on a football team?",
+      "Why did my electricity bill go up so much?",
+      "What does it cost to send a parcel to Canada?",
+      "Do I have to pay tax on a gift from my parents?",
+      "Which planet is the largest one?",
+      "I keep forgetting names, can I train my memory?",
+      "Where can I see how my money was spent last month?",
+      "What was the price of gold ten years ago?",
+      "Could we talk about something else for a moment?",
+      "How do I get a coffee stain out of a white shirt?",
+      "Are dividends paid every month or every year?",
+      "Who decides how much a new coin is worth?",
+      "What kind of dog is good with small children?",
+      "Would it be foolish to borrow money for a holiday?",
+      "Please explain the last number that you mentioned.",
+      "When is the best time of the year to plant roses?",
+      "How safe is the money that I have in the bank?",
+      "Can a company decide not to pay back its bonds?",
+      "What do you call a group of whales?",
+      "My landlord raised the rent, is he allowed to do that?",
+      "Does a higher return always mean more risk?",
+      "How far away is the moon from here?",
+      "Tell me what an index fund is in simple words.",
+      "Which of my shares fell the most this week?",
+      "What would you do with a thousand dollars?",
+      "Is it too late to change the order I placed today?"};
+  return texts;
+}
+
 const char* to_string(manner how) noexcept {
   switch (how) {
     case manner::piper_slow:

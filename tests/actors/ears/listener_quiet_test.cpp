@@ -168,6 +168,44 @@ TEST_CASE("a minute of the face's own voice with its pauses begins nothing in a 
   CHECK(alone.bench.begins.empty());
 }
 
+TEST_CASE("a face that runs dry in the midst of a word and goes on begins nothing") {
+  // Every 1.3 s there is no more sound for a while; the listener's pause differs by up to 6 ms.
+  const auto dry = GENERATE(12ms, 30ms, 80ms);
+  CAPTURE(dry.count());
+  const auto said = echo_test::texts();
+  listening_bench b;
+  constexpr std::int64_t piece = 1'300 * ms;
+  std::vector<mono_time> begins;
+  auto microphone = white_noise(said.size() + 60'000, from_db(-60), 3);
+  std::int64_t heard_at = 1'000 * ms;
+  for (std::int64_t at = 0; at < static_cast<std::int64_t>(said.size()); at += piece) {
+    begins.push_back(b.now + 1s + nanoseconds{(at / piece) * dry + milliseconds{at / ms}});
+    const auto late = 120 * ms + at / piece % 3 * 3 * ms;
+    const auto count = std::min(piece, static_cast<std::int64_t>(said.size()) - at);
+    for (std::int64_t i = 0; i < count; ++i) {
+      microphone[static_cast<std::size_t>(heard_at + late + i)] +=
+          0.25f * said[static_cast<std::size_t>(at + i)];
+    }
+    heard_at += piece + dry.count() * ms;
+  }
+  const auto spoken = encoded(said, {audio_encoding::pcm16, 24'000});
+  const auto heard = encoded(microphone, b.settings.input);
+  constexpr std::size_t chunk = 4'800;  // 100 ms
+  std::size_t sent = 0;
+  for (std::size_t at = 0; at < heard.size(); at += 640) {
+    while (sent < spoken.size()) {
+      const auto of_piece = sent / chunk / 13;
+      const auto when = begins[of_piece] + milliseconds{sent / chunk % 13 * 100};
+      if (when > b.now + 100ms) break;
+      b.tested.face_sounded(std::string_view{spoken}.substr(sent, chunk), when);
+      sent += chunk;
+    }
+    b.hear_piece(std::string_view{heard}.substr(at, 640), 20ms);
+  }
+  CHECK(sent >= spoken.size());
+  CHECK(b.begins.empty());
+}
+
 TEST_CASE("silence after the face is reported with the places of its sound") {
   auto settings = heard_at_16k(turn_detection_kind::server_vad);
   settings.detection.idle_timeout = 2s;
