@@ -21,12 +21,22 @@ endif()
 add_library(dhr_test_main STATIC ${CMAKE_SOURCE_DIR}/tests/support/catch_main.cpp)
 target_link_libraries(dhr_test_main PUBLIC dhr_flags Catch2::Catch2)
 
+# PostgreSQL for the tests that need a server: with TEST_PROPERTIES FIXTURES_REQUIRED postgres, ctest starts it before them.
+# The folder holds its socket, whose path may not be long.
+string(MD5 DHR_TEST_POSTGRES_DIR ${CMAKE_BINARY_DIR})
+string(SUBSTRING ${DHR_TEST_POSTGRES_DIR} 0 8 DHR_TEST_POSTGRES_DIR)
+set(DHR_TEST_POSTGRES_DIR /tmp/dhr-postgres-${DHR_TEST_POSTGRES_DIR})
+add_test(NAME "postgres: starts" COMMAND ${CMAKE_SOURCE_DIR}/tests/support/postgres start ${DHR_TEST_POSTGRES_DIR})
+add_test(NAME "postgres: stops" COMMAND ${CMAKE_SOURCE_DIR}/tests/support/postgres stop ${DHR_TEST_POSTGRES_DIR})
+set_tests_properties("postgres: starts" PROPERTIES FIXTURES_SETUP postgres)
+set_tests_properties("postgres: stops" PROPERTIES FIXTURES_CLEANUP postgres)
+
 # dhr_room(NAME SOURCES file... [DEPS dhr_x...] [LIBRARIES private third-party targets...]
-#          [PRECOMPILE header...])
+#          [PRECOMPILE header...] [TEST_DEPS target...] [TEST_PROPERTIES name value...])
 # Makes the library dhr_NAME, the test program test_NAME from tests/<the room's path>/*_test.cpp
 # (with DEPS of the room, and what TEST_DEPS adds), and its entry in ctest.
 function(dhr_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBRARIES;PRECOMPILE;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBRARIES;PRECOMPILE;TEST_DEPS;TEST_PROPERTIES" ${ARGN})
   add_library(dhr_${name} STATIC ${ROOM_SOURCES})
   target_link_libraries(dhr_${name} PUBLIC dhr_flags ${ROOM_DEPS} PRIVATE ${ROOM_LIBRARIES})
   if(ROOM_PRECOMPILE AND NOT DHR_SANITIZER)
@@ -39,8 +49,10 @@ function(dhr_room name)
     add_executable(test_${name} ${test_sources})
     target_link_libraries(test_${name} PRIVATE dhr_${name} dhr_test_main ${ROOM_TEST_DEPS})
     target_compile_definitions(test_${name} PRIVATE DHR_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                                    DHR_DEPS_DIR="${DHR_DEPS_DIR}")
+                                                    DHR_DEPS_DIR="${DHR_DEPS_DIR}"
+                                                    DHR_TEST_POSTGRES_DIR="${DHR_TEST_POSTGRES_DIR}")
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120 ENVIRONMENT GOMP_SPINCOUNT=2000)
+    catch_discover_tests(test_${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 120
+                         ENVIRONMENT GOMP_SPINCOUNT=2000 ${ROOM_TEST_PROPERTIES})
   endif()
 endfunction()

@@ -21,9 +21,11 @@
 #include "net/realtime/server.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/metrics.hpp"
+#include "runtime/clustering.hpp"
 #include "runtime/engines.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
+#include "runtime/session_setup.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/voices.hpp"
 
@@ -32,17 +34,25 @@ namespace {
 
 constexpr logger out{"runtime"};
 
+// Until a conversation whose node died can be taken up again: its lease, and the time to notice and
+// to begin anew (G5).
+constexpr std::chrono::seconds move_patience_beyond_lease{9};
+
 // Up to this many scheduler threads one shared queue serves better than one each.
 constexpr unsigned sharing_threads_max = 8;
 
 struct system_config : caf::actor_system_config {
-  explicit system_config(int threads) {
+  explicit system_config(const config& settings) {
+    const int threads = settings.runtime.scheduler_threads;
+    if (settings.cluster.enabled) configure_links(*this, settings);
     add_message_types<caf::id_block::dhr_conversation>();
     add_message_types<caf::id_block::dhr_speech>();
     add_message_types<caf::id_block::dhr_avatar>();
     add_message_types<caf::id_block::dhr_ears_transcription>();
     add_message_types<caf::id_block::dhr_ears>();
     add_message_types<caf::id_block::dhr_store>();
+    add_message_types<caf::id_block::dhr_registry>();
+    add_message_types<caf::id_block::dhr_cluster>();
     add_message_types<caf::id_block::dhr_session>();
     add_message_types<caf::id_block::dhr_session_events>();
     add_message_types<caf::id_block::dhr_session_handles>();
@@ -79,41 +89,13 @@ class network {
   std::vector<std::thread> threads_;
 };
 
-session_settings default_settings(const config& settings, const voice_catalogue& catalogue) {
-  session_settings defaults;
-  defaults.instructions = settings.conversation.instructions;
-  defaults.voice = catalogue.default_name();
-  defaults.speech_rate = settings.voice.rate;
-  defaults.sampling = {settings.conversation.temperature, settings.conversation.top_p,
-                       settings.conversation.max_tokens};
-  defaults.listening = default_listening(settings.ears);
-  return defaults;
-}
-
-session_config make_session_config(const config& settings, const voice_catalogue& catalogue) {
-  session_config made;
-  const auto& avatar = settings.avatar;
-  made.turn.fps = avatar.fps;
-  made.turn.chunk_frames_max =
-      std::max(1, static_cast<int>(avatar.chunk_ms.count() * avatar.fps / 1'000));
-  made.turn.run_ahead = avatar.run_ahead_ms;
-  made.turn.synthesis_ahead = 2 * avatar.run_ahead_ms;
-  made.turn.stall_timeout = settings.runtime.turn_timeout_ms;
-  made.defaults = default_settings(settings, catalogue);
-  made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
-  made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
-  made.preemptive_generation = settings.ears.preemptive_generation;
-  made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
-  return made;
-}
-
 }  // namespace
 
 struct host::impl {
   impl(const config& wanted, host_options given)
       : settings{wanted},
         options{std::move(given)},
-        system_settings{wanted.runtime.scheduler_threads},
+        system_settings{wanted},
         system{system_settings},
         net{wanted.runtime.network_threads} {}
 
@@ -130,6 +112,11 @@ struct host::impl {
                                                 make_transcription_metrics(counts)}));
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
+    if (settings.cluster.enabled) {
+      DHR_TRY(member,
+              join_cluster(settings, {system, *options.time, directory, [this] { return report(); },
+                                      make_cluster_metrics(counts)}));
+    }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
 
@@ -170,6 +157,7 @@ struct host::impl {
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
     limits.store = store;
+    limits.claims = settings.cluster.enabled;
     directory = spawn_directory(
         system, limits,
         [this, environment](conversation_id id, std::string owner, session_epoch epoch,
@@ -188,11 +176,13 @@ struct host::impl {
     writer.fps = settings.avatar.fps;
     writer.model = settings.conversation.model;
     auto socket = realtime::server::start(
-        {net.io(), system, directory, settings.doors.realtime, std::move(writer), *counts,
-         settings.runtime.conversation_queue_max, gate, tls, options.time, ears.ears.languages});
+        {net.io(), system, way_in(), settings.doors.realtime, std::move(writer), *counts,
+         settings.runtime.conversation_queue_max, gate, tls, options.time, ears.ears.languages,
+         settings.cluster.enabled ? settings.cluster.lease_ms + move_patience_beyond_lease
+                                  : milliseconds{0}});
     if (!socket) return taken(std::move(socket).assume_error(), "REALTIME");
     realtime_door = std::move(socket).assume_value();
-    auto page = http::server::start({net.io(), system, directory, settings.doors.http,
+    auto page = http::server::start({net.io(), system, way_in(), settings.doors.http,
                                      site(deps_dir), *counts, 2 * settings.runtime.turn_timeout_ms,
                                      gate, tls, options.time});
     if (!page) return taken(std::move(page).assume_error(), "HTTP");
@@ -248,6 +238,24 @@ struct host::impl {
     return shown;
   }
 
+  // Whom the doors ask for conversations.
+  conversation_door way_in() const {
+    if (member.router) return member.router;
+    return directory;
+  }
+
+  // What the node tells the others of itself.
+  node_report report() const {
+    const auto most = static_cast<std::uint32_t>(settings.runtime.sessions_max);
+    node_report told;
+    told.conversations = static_cast<std::uint32_t>(counts->sessions());
+    told.conversations_max = most;
+    told.load.memory = memory_share();
+    told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / most);
+    told.draining = stopped.load();
+    return told;
+  }
+
   // The actors that were started live until the host ends them, unless they die.
   std::vector<part_health> health() const {
     const bool open = !stopped.load();
@@ -257,14 +265,16 @@ struct host::impl {
          sound ? sound->catalogue.default_name() : ""},
         {"ears", open && (listening_is_off() || (alive(ears.transcription) && alive(ears.worker))),
          listening_is_off() ? "off" : "on"},
-        {"store", open && (!store_is_wanted() || alive(store)), store_path(settings).string()},
+        {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
+        {"cluster", open && (!settings.cluster.enabled || counts->has_lease()),
+         settings.cluster.enabled ? member.node.name.value : "off"},
         {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
   }
 
   bool listening_is_off() const {
     return settings.ears.transcription == settings::transcription_kind::none;
   }
-  bool store_is_wanted() const { return !store_path(settings).empty(); }
+  bool store_is_wanted() const { return !store_name(settings).empty(); }
 
   template <class Handle>
   static bool alive(const Handle& actor) {
@@ -293,7 +303,8 @@ struct host::impl {
     if (http_door) http_door->stop_accepting();
     if (directory) {
       caf::scoped_actor self{system};
-      self->request(directory, grace + milliseconds{2'000}, drain_all{grace})
+      self->request(directory, grace + milliseconds{2'000},
+                    drain_all{grace, settings.cluster.enabled})
           .receive(
               [](std::uint32_t count) {
                 out.info("conversations ended", {{"count", count}});
@@ -312,6 +323,7 @@ struct host::impl {
     leave(ears.transcription);
     leave(ears.worker);
     if (store) flush();
+    quit_cluster(member, system, milliseconds{5'000});
     leave(store);
     if (sound) leave(sound->worker);
     leave(mind.actor);
@@ -341,6 +353,7 @@ struct host::impl {
   hearing ears;
   store_actor store;
   directory_actor directory;
+  membership member;
   std::shared_ptr<door::gate> gate;  // nothing without doors, as the next
   std::shared_ptr<door::tls_setup> tls;
   std::unique_ptr<realtime::server> realtime_door;

@@ -114,6 +114,7 @@ class store_counts final : public store_metrics {
   explicit store_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
   void written(nanoseconds took) override { counts_->conversation_stored(took); }
   void write_failed(errc) override { counts_->store_failed(); }
+  void write_refused() override { counts_->stale_write_refused(); }
   void snapshot_lost() override {
     out.error(
         "a conversation could not be stored and too many wait: it is lost when the process "
@@ -127,6 +128,55 @@ class store_counts final : public store_metrics {
 
  private:
   std::shared_ptr<metrics> counts_;
+};
+
+constexpr logger cluster_out{"cluster"};
+
+class cluster_counts final : public cluster_metrics {
+ public:
+  explicit cluster_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void lease_begun(const node_identity& node) override {
+    counts_->lease_holds(true);
+    cluster_out.info("in the cluster", {{"node", node.name.value},
+                                        {"incarnation", std::to_string(node.incarnation.value)}});
+  }
+  void lease_renewed(nanoseconds took) override {
+    counts_->lease_renewed(took);
+    troubled_ = false;
+  }
+  void lease_trouble(const error& reason) override {
+    counts_->lease_failed();
+    // Once for each row of failures; the lease's end is told for itself.
+    if (!troubled_) cluster_out.warn("no lease for now", {{"reason", reason.message}});
+    troubled_ = true;
+  }
+  void lease_lost(const node_identity& node) override {
+    counts_->lease_holds(false);
+    cluster_out.error("the lease is lost: all conversations of this node end and go on elsewhere",
+                      {{"node", node.name.value}});
+  }
+  void lease_fenced(std::uint32_t conversations, nanoseconds took) override {
+    counts_->lease_lost(conversations);
+    cluster_out.info("conversations ended with the lease",
+                     {{"count", conversations}, {"ms", static_cast<int>(to_ms(took))}});
+  }
+  void peer_changed(const peer_change& change) override {
+    if (change.event == peer_event::unknown) return;
+    cluster_out.info("a node's state changed", {{"node", change.peer.name.value},
+                                                {"event", to_string(change.event)},
+                                                {"reason", change.reason}});
+  }
+  void peer_refused(const node_identity& peer, const std::string& why) override {
+    cluster_out.error("a node was refused", {{"node", peer.name.value}, {"reason", why}});
+  }
+  void dial_failed(const node_identity& peer, const std::string& why) override {
+    cluster_out.info("no link yet", {{"node", peer.name.value}, {"reason", why}});
+  }
+  void links(std::size_t count) override { counts_->cluster_links(count); }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+  bool troubled_ = false;
 };
 
 }  // namespace
@@ -149,6 +199,10 @@ std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_pt
 
 std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts) {
   return std::make_shared<store_counts>(std::move(counts));
+}
+
+std::shared_ptr<cluster_metrics> make_cluster_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<cluster_counts>(std::move(counts));
 }
 
 }  // namespace dhr

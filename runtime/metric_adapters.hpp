@@ -8,6 +8,7 @@
 #include "actors/session/metrics.hpp"
 #include "actors/speech/metrics.hpp"
 #include "runtime/base/metrics.hpp"
+#include "runtime/cluster/metrics.hpp"
 #include "runtime/store/metrics.hpp"
 
 namespace dhr {
@@ -22,5 +23,7 @@ namespace dhr {
     std::shared_ptr<metrics> counts);
 // Tells trouble in the log as well.
 [[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
+[[nodiscard]] std::shared_ptr<cluster_metrics> make_cluster_metrics(
+    std::shared_ptr<metrics> counts);
 
 }  // namespace dhr

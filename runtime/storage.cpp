@@ -1,31 +1,72 @@
 #include "runtime/storage.hpp"
 
 #include <utility>
+#include <vector>
 
+#include "runtime/store/postgres_store_adapter.hpp"
 #include "runtime/store/sqlite_store_adapter.hpp"
 #include "runtime/store/store_actor.hpp"
 
 namespace dhr {
 
+using settings::store_kind;
+
 std::filesystem::path store_path(const config& settings) {
-  if (settings.store.kind == settings::store_kind::none) return {};
+  if (settings.store.kind != store_kind::sqlite) return {};
   if (!settings.store.path.empty()) return settings.store.path;
   if (settings.runtime.state_dir.empty()) return {};
   return std::filesystem::path{settings.runtime.state_dir} / "conversations.db";
 }
 
+postgres::connection_options postgres_options(const config& settings) {
+  postgres::connection_options options{settings.store.postgres_url.value};
+  options.statement_patience = settings.store.statement_timeout_ms;
+  return options;
+}
+
+std::string store_name(const config& settings) {
+  if (settings.store.kind != store_kind::postgres) return store_path(settings).string();
+  const auto connection = postgres::connection::make(postgres_options(settings));
+  return connection ? connection.value().name() : "PostgreSQL";
+}
+
+result<std::unique_ptr<durable_store>> open_store(const config& settings, const clock& time,
+                                                  bool existing) {
+  if (settings.store.kind == store_kind::postgres) {
+    return open_postgres_store(postgres_options(settings),
+                               existing ? postgres_tables::existing : postgres_tables::make);
+  }
+  sqlite_store_options options;
+  options.path = store_path(settings);
+  if (options.path.empty()) return std::unique_ptr<durable_store>{};
+  options.mode = existing ? sqlite::open_mode::existing : sqlite::open_mode::create;
+  options.time = &time;
+  return open_sqlite_store(options);
+}
+
 result<store_actor> start_storage(caf::actor_system& system, const config& settings,
                                   const clock& time, std::shared_ptr<store_metrics> counts) {
-  const auto path = store_path(settings);
-  if (path.empty()) return store_actor{};
-  DHR_TRY(auto store, open_sqlite_store({.path = path}));
-  store_actor_options options;
-  options.store = std::move(store);
-  options.time = &time;
-  options.metrics = std::move(counts);
-  options.writing.delay = settings.store.write_behind_ms;
-  options.retention = std::chrono::hours{24 * settings.store.retention_days};
-  return spawn_store(system, store_spawn::detached, std::move(options));
+  // SQLite lets one write at a time, so that more connections would only wait for each other.
+  const int connections =
+      settings.store.kind == store_kind::postgres ? settings.store.connections : 1;
+  std::vector<std::unique_ptr<durable_store>> opened;
+  for (int i = 0; i < connections; ++i) {
+    DHR_TRY(auto store, open_store(settings, time));
+    if (!store) return store_actor{};
+    opened.push_back(std::move(store));
+  }
+  std::vector<store_actor> parts;
+  for (auto& store : opened) {
+    store_actor_options options;
+    options.store = std::move(store);
+    options.time = &time;
+    options.metrics = counts;
+    options.writing.delay = settings.store.write_behind_ms;
+    // One of them sweeps for all.
+    if (parts.empty()) options.retention = std::chrono::hours{24 * settings.store.retention_days};
+    parts.push_back(spawn_store(system, store_spawn::detached, std::move(options)));
+  }
+  return parts.size() == 1 ? parts.front() : spawn_store_pool(system, std::move(parts));
 }
 
 }  // namespace dhr

@@ -79,8 +79,8 @@ debian_packages=(
   libcaf-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libyaml-cpp-dev prometheus-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev
-  libsoxr-dev flite1-dev espeak-ng libopus-dev libsndfile1-dev libeigen3-dev libsqlite3-dev
+  libsoxr-dev flite1-dev espeak-ng libopus-dev libsndfile1-dev libeigen3-dev libsqlite3-dev libpq-dev
   catch2
 )
 debian_packages_for_node=(nodejs npm)     # only where PATH has no Node.js that is new enough
-debian_packages_for_tests=(chromium clang-14 libclang-rt-14-dev)
+debian_packages_for_tests=(chromium clang-14 libclang-rt-14-dev postgresql)

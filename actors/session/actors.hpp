@@ -6,6 +6,7 @@
 #include "actors/ears/actors.hpp"
 #include "actors/session/wire_caf.hpp"
 #include "actors/speech/actors.hpp"
+#include "runtime/store/registry_actors.hpp"
 
 namespace dhr {
 
@@ -18,6 +19,7 @@ using session_actor =
     caf::typed_actor<caf::reacts_to<attach_client, client_actor>,  // answered by session_opened
                      caf::reacts_to<client_request>,               // see each request
                      caf::reacts_to<drain_session>,                // finish the turn, then end
+                     caf::reacts_to<leave_conversation>,           // end at once, save nothing
                      caf::replies_to<sound_taken_atom>::with<sound_taken_atom>>;  // by its ears
 
 }  // namespace dhr
@@ -29,10 +31,17 @@ CAF_END_TYPE_ID_BLOCK(dhr_session_handles)
 
 namespace dhr {
 
-// Knows the conversations that live on this node and makes new ones.
+// Whoever is asked for a conversation: this node's directory, another node's, or the router that
+// knows which.
+using conversation_door =
+    caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>>;  // or a dhr error
+
+// Knows the conversations that live on this node and makes new ones. A conversation_door and a
+// conversation_owner.
 using directory_actor =
-    caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,  // or a dhr error
-                     caf::replies_to<drain_all>::with<std::uint32_t>>;  // how many ended; once all
-                                                                        // have
+    caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,
+                     caf::replies_to<drain_all>::with<std::uint32_t>,  // how many ended; once all
+                                                                       // have
+                     caf::reacts_to<begin_term>, caf::replies_to<end_term>::with<std::uint32_t>>;
 
 }  // namespace dhr

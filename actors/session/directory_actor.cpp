@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/session/memory_codec.hpp"
+#include "runtime/base/assert.hpp"
 
 namespace dhr {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct living_session {
   session_actor session;
   std::string owner;
+  session_epoch epoch;
 };
 
 // Somebody waits for a conversation that is being loaded.
@@ -19,6 +21,33 @@ struct waiting_client {
   caf::typed_response_promise<session_actor> promise;
   std::string owner;
 };
+
+// What the store knew of a conversation that is about to begin.
+struct loaded_conversation {
+  session_epoch epoch;  // the claimed one; zero without claims
+  std::optional<conversation_snapshot> stored;
+};
+
+error unknown(const conversation_id& id) {
+  return {errc::not_found, "there is no conversation '" + id.value + "'", {}, {}};
+}
+
+error shutting_down() { return {errc::unavailable, "the server is shutting down", {}, {}}; }
+
+error without_lease(milliseconds retry_after) {
+  return {errc::unavailable,
+          "this node has lost its place in the cluster and is taking it up again",
+          {},
+          retry_after};
+}
+
+error lives_elsewhere(const conversation_claim& claim) {
+  const auto& node = claim.owner ? claim.owner->name.value : claim.last_owner.value;
+  return {errc::unavailable,
+          "conversation '" + claim.id.value + "' lives on node " + node,
+          "owner:" + node,
+          {}};
+}
 
 struct directory_state {
   static inline const char* name = "directory";
@@ -29,9 +58,11 @@ struct directory_state {
   std::unordered_map<conversation_id, living_session> sessions;
   std::unordered_map<conversation_id, std::vector<waiting_client>> loading;
   std::uint64_t last_epoch = 0;
+  std::optional<node_identity> term;  // of the node's lease
   bool draining = false;
   std::uint32_t drained_count = 0;
   std::vector<caf::typed_response_promise<std::uint32_t>> drained;
+  std::vector<std::pair<caf::typed_response_promise<std::uint32_t>, std::uint32_t>> left;
 
   explicit directory_state(directory_actor::pointer actor) noexcept : self{actor} {}
 
@@ -42,6 +73,7 @@ struct directory_state {
       if (known->second.owner != message.owner) return to_caf_error(unknown(message.id));
       return known->second.session;
     }
+    if (config.claims && !term) return to_caf_error(without_lease(config.retry_after));
     if (sessions.size() + loading.size() >= config.sessions_max) {
       return to_caf_error(
           {errc::overloaded,
@@ -49,44 +81,78 @@ struct directory_state {
            {},
            config.retry_after});
     }
-    if (message.id.value.empty()) return begin(make_conversation_id(), message.owner, {}, {});
-    if (!config.store) return begin(message.id, message.owner, {}, {});
-    return load(message.id, message.owner);
+    const bool is_new = message.id.value.empty();
+    const auto id = is_new ? make_conversation_id() : message.id;
+    if (config.claims) return take_up(id, message.owner);
+    if (is_new || !config.store) return begin(id, message.owner, {}, {});
+    return load(id, message.owner);
   }
 
-  session_actor begin(const conversation_id& id, const std::string& owner,
-                      session_epoch last_stored, std::optional<session_memory> restored) {
-    const session_epoch epoch{std::max(++last_epoch, last_stored.value + 1)};
+  session_actor begin(const conversation_id& id, const std::string& owner, session_epoch epoch,
+                      std::optional<session_memory> restored) {
+    if (!config.claims) epoch.value = std::max(++last_epoch, epoch.value + 1);
     auto session = make_session(id, owner, epoch, std::move(restored));
     self->monitor(session);
-    sessions.emplace(id, living_session{session, owner});
+    sessions.emplace(id, living_session{session, owner, epoch});
     return session;
   }
 
-  // All its owner's clients who ask for it meanwhile get the same session.
+  // True for the first one that waits: the one who asks the store. All its owner's clients who ask
+  // for a conversation meanwhile get the same session.
+  bool wait_for(const conversation_id& id, const std::string& owner,
+                caf::typed_response_promise<session_actor> promise) {
+    auto& waiting = loading[id];
+    waiting.push_back({std::move(promise), owner});
+    return waiting.size() == 1;
+  }
+
   caf::result<session_actor> load(const conversation_id& id, const std::string& owner) {
     auto promise = self->make_response_promise<session_actor>();
-    auto& waiting = loading[id];
-    waiting.push_back({promise, owner});
-    if (waiting.size() == 1) {
-      self->request(config.store, config.load_timeout, load_conversation{id})
-          .then([this, id](const conversation_snapshot& stored) { loaded(id, stored); },
-                [this, id](const caf::error& reason) {
-                  auto problem = from_caf_error(reason);
-                  if (problem.code == errc::not_found) return loaded(id, std::nullopt);
-                  refuse(id, {errc::unavailable,
-                              "the conversation cannot be loaded: " + problem.message,
-                              {},
-                              {}});
-                });
-    }
+    if (!wait_for(id, owner, promise)) return promise;
+    self->request(config.store, config.load_timeout, load_conversation{id})
+        .then(
+            [this, id](conversation_snapshot& stored) {
+              const auto epoch = stored.epoch;
+              loaded(id, {epoch, std::move(stored)});
+            },
+            [this, id](const caf::error& reason) {
+              const auto problem = from_caf_error(reason);
+              if (problem.code == errc::not_found) return loaded(id, {});
+              cannot_load(id, problem);
+            });
     return promise;
   }
 
-  void loaded(const conversation_id& id, const std::optional<conversation_snapshot>& stored) {
-    if (draining) return refuse(id, shutting_down());
+  caf::result<session_actor> take_up(const conversation_id& id, const std::string& owner) {
+    auto promise = self->make_response_promise<session_actor>();
+    if (!wait_for(id, owner, promise)) return promise;
+    const auto asked_in = *term;
+    self->request(config.store, config.load_timeout, take_up_conversation{id, asked_in})
+        .then(
+            [this, id, asked_in](taken_up& answer) {
+              if (!answer.granted) return refuse(id, lives_elsewhere(answer.claim));
+              // The claim went with its term.
+              if (term != asked_in) return refuse(id, without_lease(config.retry_after));
+              loaded(id, {answer.claim.epoch, std::move(answer.stored)});
+            },
+            [this, id](const caf::error& reason) { cannot_load(id, from_caf_error(reason)); });
+    return promise;
+  }
+
+  void cannot_load(const conversation_id& id, const error& problem) {
+    refuse(id, {errc::unavailable,
+                "the conversation cannot be loaded: " + problem.message,
+                {},
+                problem.retry_after});
+  }
+
+  void loaded(const conversation_id& id, loaded_conversation found) {
+    if (draining) {
+      give_up(id, found.epoch);
+      return refuse(id, shutting_down());
+    }
     auto waiting = take_waiting(id);
-    auto restored = stored ? std::optional{memory_of(*stored)} : std::nullopt;
+    auto restored = found.stored ? std::optional{memory_of(*found.stored)} : std::nullopt;
     const auto owner = restored ? restored->owner : waiting.front().owner;
     session_actor session;
     for (auto& client : waiting) {
@@ -94,11 +160,10 @@ struct directory_state {
         client.promise.deliver(to_caf_error(unknown(id)));
         continue;
       }
-      if (!session) {
-        session = begin(id, owner, stored ? stored->epoch : session_epoch{}, std::move(restored));
-      }
+      if (!session) session = begin(id, owner, found.epoch, std::move(restored));
       client.promise.deliver(session);
     }
+    if (!session) give_up(id, found.epoch);
   }
 
   void refuse(const conversation_id& id, const error& reason) {
@@ -111,12 +176,10 @@ struct directory_state {
     return waiting;
   }
 
-  static error unknown(const conversation_id& id) {
-    return {errc::not_found, "there is no conversation '" + id.value + "'", {}, {}};
-  }
-
-  static error shutting_down() {
-    return {errc::unavailable, "the server is shutting down", {}, {}};
+  // Where it fails, the conversation stays this node's, which takes it up again when it is asked.
+  void give_up(const conversation_id& id, session_epoch epoch) {
+    if (!config.claims || !term) return;
+    caf::anon_send(config.store, give_up_conversation{id, epoch, *term});
   }
 
   caf::result<std::uint32_t> drain(const drain_all& message) {
@@ -126,15 +189,36 @@ struct directory_state {
     auto promise = self->make_response_promise<std::uint32_t>();
     drained.push_back(promise);
     for (const auto& [id, living] : sessions) {
-      self->send(living.session, drain_session{message.grace});
+      self->send(living.session, drain_session{message.grace, message.moves});
     }
     return promise;
   }
 
+  void begin_term_of(const node_identity& node) {
+    DHR_ASSERT(sessions.empty() || term == node);
+    term = node;
+  }
+
+  caf::result<std::uint32_t> end_the_term() {
+    term.reset();
+    const auto count = static_cast<std::uint32_t>(sessions.size());
+    if (sessions.empty()) return count;
+    auto promise = self->make_response_promise<std::uint32_t>();
+    left.push_back({promise, count});
+    for (const auto& [id, living] : sessions) self->send(living.session, leave_conversation{});
+    return promise;
+  }
+
   void session_ended(const caf::down_msg& message) {
-    std::erase_if(sessions,
-                  [&](const auto& entry) { return message.source == entry.second.session; });
-    if (!draining || !sessions.empty()) return;
+    const auto ended = std::find_if(sessions.begin(), sessions.end(), [&](const auto& entry) {
+      return message.source == entry.second.session;
+    });
+    if (ended == sessions.end()) return;
+    give_up(ended->first, ended->second.epoch);
+    sessions.erase(ended);
+    if (!sessions.empty()) return;
+    for (auto& [promise, count] : std::exchange(left, {})) promise.deliver(count);
+    if (!draining) return;
     for (auto& promise : std::exchange(drained, {})) promise.deliver(drained_count);
   }
 };
@@ -148,6 +232,8 @@ directory_actor::behavior_type directory_behavior(
   return {
       [self](const open_conversation& x) { return self->state.open(x); },
       [self](const drain_all& x) { return self->state.drain(x); },
+      [self](const begin_term& x) { self->state.begin_term_of(x.node); },
+      [self](const end_term&) { return self->state.end_the_term(); },
   };
 }
 
@@ -155,6 +241,7 @@ directory_actor::behavior_type directory_behavior(
 
 directory_actor spawn_directory(caf::actor_system& system, directory_config config,
                                 session_factory make_session) {
+  DHR_ASSERT(!config.claims || config.store);
   return system.spawn(directory_behavior, std::move(config), std::move(make_session));
 }
 

@@ -54,6 +54,7 @@ class content_count {
   void add(const turn_finished& x) { all(x.response_id, x.item, x.reason, x.problem, x.calls); }
   void add(const idle_chunk& x) { add(x.frames); }
   void add(const notice& x) { all(x.kind, x.message); }
+  void add(const session_taken_over& x) { all(x.settings, x.last_items); }
   void add(const session_closed& x) { all(x.reason, x.message); }
   void add(const listening_began& x) { add(x.item_id); }
   void add(const listening_ended& x) { add(x.item_id); }

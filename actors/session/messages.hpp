@@ -35,6 +35,15 @@ struct resume_gap {
   friend bool operator==(const resume_gap&, const resume_gap&) = default;
 };
 
+// The first event of an activation that takes a client over from an earlier one, on another node or
+// after a fault. What the client knows of and these items do not have is lost.
+struct session_taken_over {
+  session_settings settings;
+  std::vector<std::string> last_items;  // ids, the newest last; at most taken_over_items
+  friend bool operator==(const session_taken_over&, const session_taken_over&) = default;
+};
+inline constexpr std::size_t taken_over_items = 64;
+
 struct settings_changed {
   session_settings settings;
   friend bool operator==(const settings_changed&, const settings_changed&) = default;
@@ -152,7 +161,7 @@ struct notice {
 
 // The last event of a session.
 struct session_closed {
-  std::string reason;  // "idle", "shutdown", "failed"
+  std::string reason;  // "idle", "shutdown", "failed", "moved"
   std::string message;
   friend bool operator==(const session_closed&, const session_closed&) = default;
 };
@@ -160,10 +169,11 @@ struct session_closed {
 using session_payload =
     std::variant<session_opened, settings_changed, item_added, item_deleted, item_retrieved,
                  request_failed, turn_started, text_piece, media_chunk, turn_finished, idle_chunk,
-                 notice, session_closed, session_resumed, resume_gap, item_truncated,
-                 listening_began, listening_ended, listening_ignored, listening_timed_out,
-                 audio_committed, audio_cleared, output_cleared, transcript_piece, transcript_done,
-                 transcript_failed_for, speech_melody, call_piece, call_ready>;
+                 notice, session_closed, session_resumed, session_taken_over, resume_gap,
+                 item_truncated, listening_began, listening_ended, listening_ignored,
+                 listening_timed_out, audio_committed, audio_cleared, output_cleared,
+                 transcript_piece, transcript_done, transcript_failed_for, speech_melody,
+                 call_piece, call_ready>;
 
 // All that a session sends. Sequence numbers grow by one in an epoch.
 struct session_event {

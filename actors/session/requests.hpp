@@ -121,27 +121,36 @@ struct event_mark {
 };
 
 // Makes the sender's client the one that the session's events go to; a client before it gets
-// session_closed. Answered by session_opened, or with `seen` by what was sent after it and then
-// session_resumed; where that is no longer there, by session_opened, resume_gap and an item_added
-// for each item.
+// session_closed. Answered by session_opened; with `seen` by what was sent after it and then
+// session_resumed, or where that is no longer there by session_opened, resume_gap and an item_added
+// for each item; with `continues` by session_taken_over.
 struct attach_client {
   bool paced = true;  // false: send all that is made at once instead of at most run_ahead before
                       // its time (for a client that collects a whole turn)
   bool resumable = false;  // its turns go on without it until it comes back or its time is over
   std::optional<event_mark> seen;
+  bool continues = false;  // the client was there before, with another activation that it lost
   friend bool operator==(const attach_client&, const attach_client&) = default;
 };
 
 // From the directory: take no more requests, let the turn under way end within `grace`, close.
 struct drain_session {
   milliseconds grace{5'000};
+  bool moves = false;  // other nodes take its conversation up: the client is told "moved"
   friend bool operator==(const drain_session&, const drain_session&) = default;
+};
+
+// From the directory: others own the conversation, or may. Ends at once, saves nothing; the client
+// is told "moved" and finds it again by its id.
+struct leave_conversation {
+  friend bool operator==(const leave_conversation&, const leave_conversation&) = default;
 };
 
 // ---- door -> directory
 // Asks for the conversation of this id, restored from the store, or made anew if there is none (or
 // the id is empty). Answered by the session or an error (errc as the code of category "dhr"):
-// not_found if the conversation is another owner's.
+// not_found if the conversation is another owner's; unavailable, with where = "owner:NODE", if it
+// lives on another node.
 struct open_conversation {
   conversation_id id;
   std::string owner;  // name of the asker's key; "" where no keys are in force
@@ -151,6 +160,7 @@ struct open_conversation {
 // Takes no more conversations and drains the living ones.
 struct drain_all {
   milliseconds grace{5'000};
+  bool moves = false;
   friend bool operator==(const drain_all&, const drain_all&) = default;
 };
 

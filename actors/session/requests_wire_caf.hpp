@@ -105,12 +105,18 @@ typename Inspector::result_type inspect(Inspector& f, event_mark& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, attach_client& x) {
-  return f(caf::meta::type_name("attach_client"), x.paced, x.resumable, wire::maybe(x.seen));
+  return f(caf::meta::type_name("attach_client"), x.paced, x.resumable, wire::maybe(x.seen),
+           x.continues);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, drain_session& x) {
-  return f(caf::meta::type_name("drain_session"), x.grace);
+  return f(caf::meta::type_name("drain_session"), x.grace, x.moves);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, leave_conversation&) {
+  return f(caf::meta::type_name("leave_conversation"));
 }
 
 template <class Inspector>
@@ -120,7 +126,7 @@ typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, drain_all& x) {
-  return f(caf::meta::type_name("drain_all"), x.grace);
+  return f(caf::meta::type_name("drain_all"), x.grace, x.moves);
 }
 
 }  // namespace dhr
@@ -131,4 +137,5 @@ CAF_ADD_TYPE_ID(dhr_session, (dhr::attach_client))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_session))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::open_conversation))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_all))
+CAF_ADD_TYPE_ID(dhr_session, (dhr::leave_conversation))
 CAF_END_TYPE_ID_BLOCK(dhr_session)

@@ -69,8 +69,19 @@ void session_state::save() {
 
 void session_state::on(const drain_session& message) {
   draining_ = true;
-  if (turn_->phase() == turn_phase::idle) return close("shutdown", "the server is shutting down");
+  moves_ = message.moves;
+  if (turn_->phase() == turn_phase::idle) return close_drained();
   self_->delayed_send(self_, message.grace, session_grace_over{});
+}
+
+void session_state::close_drained() {
+  if (moves_) return close("moved", "the conversation goes on at another node");
+  close("shutdown", "the server is shutting down");
+}
+
+// What the store has is another owner's from now on: the turn under way is not saved.
+void session_state::on(const leave_conversation&) {
+  close("moved", "the conversation goes on at another node");
 }
 
 void session_state::on(const session_grace_over&) {
@@ -151,6 +162,7 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const attach_client& x, const client_actor& client) { self->state.on(x, client); },
       [self](const client_request& x) { self->state.on(x); },
       [self](const drain_session& x) { self->state.on(x); },
+      [self](const leave_conversation& x) { self->state.on(x); },
       [self](sound_taken_atom x) { return self->state.on(x); },
       [self](const clause_ready& x) { self->state.on_turn_event(x); },
       [self](const text_ready& x) { self->state.on_turn_event(x); },

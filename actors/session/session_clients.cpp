@@ -28,7 +28,9 @@ void session_state::on(const attach_client& message, const client_actor& client)
   paced_ = message.paced;
   resumable_ = message.resumable;
   self_->monitor(client_);
-  if (message.seen) {
+  if (message.continues) {
+    send(session_taken_over{settings_, last_items()});
+  } else if (message.seen) {
     replay(missed);
   } else {
     send(session_opened{settings_});
@@ -37,6 +39,17 @@ void session_state::on(const attach_client& message, const client_actor& client)
   restart_idle_animation();
   for (auto& response : waiting) waiting_.push_back(std::move(response));
   respond_to_waiting();
+}
+
+std::vector<std::string> session_state::last_items() const {
+  const auto& items = items_.items();
+  std::vector<std::string> ids;
+  const auto skipped = items.size() - std::min(items.size(), taken_over_items);
+  for (auto item = items.begin() + static_cast<std::ptrdiff_t>(skipped); item != items.end();
+       ++item) {
+    ids.push_back(item->id);
+  }
+  return ids;
 }
 
 std::optional<std::vector<session_event>> session_state::missed_since(

@@ -38,6 +38,7 @@ class session_state {
   void on(const attach_client& message, const client_actor& client);
   void on(const client_request& message);
   void on(const drain_session& message);
+  void on(const leave_conversation& message);
   [[nodiscard]] caf::result<sound_taken_atom> on(sound_taken_atom taken);
   // From children.
   void on_turn_event(const turn_event& event);
@@ -124,6 +125,7 @@ class session_state {
   void tell_ears_settings();
 
   // session_clients.cpp
+  [[nodiscard]] std::vector<std::string> last_items() const;
   [[nodiscard]] std::optional<std::vector<session_event>> missed_since(
       const event_mark& seen) const;
   void replay(const std::optional<std::vector<session_event>>& missed);
@@ -137,6 +139,7 @@ class session_state {
   void ears_lost(const caf::error& reason);
   void spawn_children(bool conversation, bool voice, bool avatar);
   void close(std::string reason, std::string message);
+  void close_drained();
   void save();
   [[nodiscard]] mono_time now() const noexcept { return environment_->time->now(); }
 
@@ -156,6 +159,7 @@ class session_state {
   bool paced_ = true;
   bool resumable_ = false;
   bool draining_ = false;
+  bool moves_ = false;  // to another node, once it is drained
   bool closed_ = false;
   std::uint64_t client_generation_ = 0;
   std::uint64_t idle_generation_ = 0;

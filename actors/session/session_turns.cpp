@@ -186,7 +186,7 @@ void session_state::on_turn_end(const turn_finished& message) {
     save();
   }
   environment_->metrics->turn_ended(message);
-  if (draining_) return close("shutdown", "the server is shutting down");
+  if (draining_) return close_drained();
   restart_idle_animation();
   respond_to_waiting();
 }

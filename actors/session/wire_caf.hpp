@@ -19,6 +19,11 @@ typename Inspector::result_type inspect(Inspector& f, session_resumed& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, session_taken_over& x) {
+  return f(caf::meta::type_name("session_taken_over"), x.settings, x.last_items);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, resume_gap& x) {
   return f(caf::meta::type_name("resume_gap"), x.message);
 }

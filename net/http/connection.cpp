@@ -252,7 +252,7 @@ class connection final : public door::live_connection,
     };
     wait_.expires_after(context_->interaction_timeout);
     auto actor =
-        spawn_interaction(context_->system, context_->directory, wanted, std::move(callbacks));
+        spawn_interaction(context_->system, context_->conversations, wanted, std::move(callbacks));
     co_await wait_.async_wait(as_result);
     if (!*outcome) {
       // Too late, or the server ends: the session notices and interrupts the turn.

@@ -18,7 +18,7 @@ namespace dhr::http {
 // What all connections share; constant while the server lives.
 struct connection_context {
   caf::actor_system& system;
-  directory_actor directory;
+  conversation_door conversations;
   settings::http_door settings;
   milliseconds interaction_timeout;
   router routes;

@@ -30,9 +30,10 @@ struct interaction_state {
   explicit interaction_state(client_actor::pointer actor) noexcept : self{actor} {}
 
   // False if the interaction has ended with it.
-  bool begin(const directory_actor& directory) {
+  bool begin(const conversation_door& conversations) {
     if (!request.sound.empty() && !read_sound()) return false;
-    self->request(directory, open_timeout, open_conversation{request.conversation, request.owner})
+    self->request(conversations, open_timeout,
+                  open_conversation{request.conversation, request.owner})
         .then([this](const session_actor& opened) { attach(opened); },
               [this](const caf::error& reason) {
                 auto problem = from_caf_error(reason);
@@ -160,7 +161,7 @@ struct interaction_state {
 };
 
 client_actor::behavior_type interaction_behavior(
-    client_actor::stateful_pointer<interaction_state> self, const directory_actor& directory,
+    client_actor::stateful_pointer<interaction_state> self, const conversation_door& conversations,
     interaction_request request, interaction_callbacks callbacks) {
   auto& state = self->state;
   state.request = std::move(request);
@@ -168,20 +169,20 @@ client_actor::behavior_type interaction_behavior(
   self->set_down_handler([self](caf::down_msg&) {
     self->state.fail_with({{errc::unavailable, "the conversation ended unexpectedly", {}, {}}, {}});
   });
-  if (!state.begin(directory)) return client_actor::behavior_type::make_empty_behavior();
+  if (!state.begin(conversations)) return client_actor::behavior_type::make_empty_behavior();
   return {[self](const session_event& event) { self->state.on(event); }};
 }
 
 }  // namespace
 
-client_actor spawn_interaction(caf::actor_system& system, directory_actor directory,
+client_actor spawn_interaction(caf::actor_system& system, conversation_door conversations,
                                interaction_request request, interaction_callbacks callbacks) {
   if (request.sound.empty()) {
-    return system.spawn(interaction_behavior, std::move(directory), std::move(request),
+    return system.spawn(interaction_behavior, std::move(conversations), std::move(request),
                         std::move(callbacks));
   }
-  return system.spawn<caf::detached>(interaction_behavior, std::move(directory), std::move(request),
-                                     std::move(callbacks));
+  return system.spawn<caf::detached>(interaction_behavior, std::move(conversations),
+                                     std::move(request), std::move(callbacks));
 }
 
 }  // namespace dhr::http

@@ -37,7 +37,7 @@ struct interaction_callbacks {
 
 // The turn is interrupted when the actor ends early. With sound it has a thread of its own, since
 // reading the file takes its time.
-client_actor spawn_interaction(caf::actor_system& system, directory_actor directory,
+client_actor spawn_interaction(caf::actor_system& system, conversation_door conversations,
                                interaction_request request, interaction_callbacks callbacks);
 
 }  // namespace dhr::http

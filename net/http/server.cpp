@@ -9,7 +9,7 @@ server::server(door::entrance opened) : running_door{std::move(opened)} {}
 
 result<std::unique_ptr<server>> server::start(server_parts parts) {
   auto context = std::make_shared<const connection_context>(connection_context{
-      parts.system, std::move(parts.directory), parts.settings, parts.interaction_timeout,
+      parts.system, std::move(parts.conversations), parts.settings, parts.interaction_timeout,
       router{std::move(parts.shown)}, parts.counts, std::make_shared<door::connection_table>(),
       std::move(parts.gate), std::move(parts.tls), *parts.time});
   door::entrance_parts way{parts.io,

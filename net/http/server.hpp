@@ -29,7 +29,7 @@ namespace dhr::http {
 struct server_parts {
   boost::asio::io_context& io;
   caf::actor_system& system;
-  directory_actor directory;
+  conversation_door conversations;
   settings::http_door settings;
   site shown;
   metrics& counts;  // outlives the server and its connections

@@ -10,6 +10,7 @@ namespace {
 
 close_reason reason_of(const session_closed& closed) {
   if (closed.reason == "shutdown") return {1'001, "server shutting down"};
+  if (closed.reason == "moved") return {1'012, "the conversation moved: connect again"};
   if (closed.reason == "failed") return {1'011, "the conversation failed"};
   return {1'000, closed.reason};
 }
@@ -38,29 +39,110 @@ bool is_answer(const session_payload& payload) {
 constexpr auto own_request = "!";
 constexpr std::chrono::seconds sound_patience{10};  // then it is asked again
 
+// A response that has begun and not ended.
+struct open_response {
+  turn_id turn;
+  turn_started start;
+  std::string text;
+};
+
 struct client_state {
   static inline const char* name = "client";
 
   connected_client::pointer self;
+  conversation_door conversations;
+  client_options options;
   session_actor session;
   std::shared_ptr<client_link> link;
   std::optional<response_writer> writer;
   std::optional<event_mark> seen;
-  std::function<std::vector<door::rate_limit>()> rate_limits;
-  std::function<result<void>()> turn_begins;
+  conversation_id conversation;  // as its session names it
+  session_epoch epoch;
+  std::uint64_t last_sequence = 0;
+  std::optional<open_response> response;
+  std::uint64_t moves = 0;
+  bool moving = false;    // from a session that is lost to one that is looked for
   bool replaying = true;  // what is sent again was charged when it was sent first
   bool closed = false;
 
   explicit client_state(connected_client::pointer actor) noexcept : self{actor} {}
+
+  void open() {
+    const auto& id = moves > 0 ? conversation : options.conversation;
+    self->request(conversations, options.open_timeout, open_conversation{id, options.owner})
+        .then(
+            [this, move = moves](const session_actor& opened) {
+              if (!closed && move == moves) attach(opened);
+            },
+            [this, move = moves](const caf::error& reason) {
+              if (!closed && move == moves) refused(from_caf_error(reason));
+            });
+  }
 
   void attach(const session_actor& opened) {
     session = opened;
     self->monitor(session);
     attach_client attach;
     attach.resumable = true;
-    attach.seen = seen;
+    attach.continues = std::exchange(moving, false);
+    if (!attach.continues) attach.seen = seen;
     self->send(session, attach, client_actor{self});
     link->opened(session);
+  }
+
+  // ---- to another node
+
+  // The session is no more. Another one is looked for under the conversation's id, if that may be.
+  bool move(const std::string& why) {
+    if (options.move_patience <= milliseconds{0} || conversation.value.empty()) return false;
+    link->session_gone();
+    session = nullptr;
+    end_response(why);
+    moving = true;
+    ++moves;
+    self->delayed_send(self, options.move_patience, give_up_atom::value, moves);
+    open();
+    return true;
+  }
+
+  void look_again(std::uint64_t of) {
+    if (moving && of == moves && !closed) open();
+  }
+
+  void give_up(std::uint64_t of) {
+    if (!moving || of != moves || closed) return;
+    closed = true;
+    link->put({"server_error",
+               "conversation_lost",
+               "the conversation could not be taken up again: connect again later with its id",
+               {},
+               {}});
+    link->close({1'013, "the conversation is away"});
+  }
+
+  // What was said of it until then is all that there will be.
+  void end_response(const std::string& why) {
+    if (!response) return;
+    turn_finished broken;
+    broken.response_id = response->start.response_id;
+    broken.item = {response->start.item_id, item_role::assistant, item_status::incomplete,
+                   response->text, response->start.settings.modality == output_modality::audio};
+    broken.status = turn_status::failed;
+    broken.problem = error{errc::unavailable, why, {}, {}};
+    put({response->turn, last_sequence + 1, std::move(broken)});
+  }
+
+  void note(const session_event& event) {
+    conversation = event.turn.conversation;
+    epoch = event.turn.epoch;
+    last_sequence = event.sequence;
+    if (const auto* started = std::get_if<turn_started>(&event.payload)) {
+      response = open_response{event.turn, *started, {}};
+    } else if (const auto* piece = std::get_if<text_piece>(&event.payload)) {
+      if (response && response->turn == event.turn) response->text += piece->text;
+    } else if (std::holds_alternative<turn_finished>(event.payload)) {
+      if (response && response->turn == event.turn) response.reset();
+    }
   }
 
   void on(const sound_passed_on& sent) {
@@ -73,6 +155,11 @@ struct client_state {
   }
 
   void refused(const error& reason) {
+    const bool may_change = reason.code != errc::not_found && reason.code != errc::invalid_argument;
+    if (moving && may_change) {
+      self->delayed_send(self, options.move_retry, look_again_atom::value, moves);
+      return;
+    }
     closed = true;
     auto problem =
         to_problem(reason, reason.code == errc::not_found ? "conversation" : std::string{});
@@ -86,6 +173,24 @@ struct client_state {
 
   void on(const session_event& event) {
     if (closed || is_own(event.payload)) return;
+    // The connection's own last word, which is no session's.
+    if (event.turn.conversation.value.empty()) return tell(event);
+    // Of a session that was given up for lost.
+    if (moving || event.turn.epoch < epoch) return;
+    const auto* ending = std::get_if<session_closed>(&event.payload);
+    if (ending != nullptr && ending->reason == "moved") {
+      self->demonitor(session.address());
+      if (move(ending->message)) return;
+    }
+    put(event);
+  }
+
+  void put(const session_event& event) {
+    note(event);
+    tell(event);
+  }
+
+  void tell(const session_event& event) {
     // Before the client hears of the turn and asks for what would then be paid first.
     const auto unpaid = charge(event.payload);
     std::vector<outgoing> messages;
@@ -115,7 +220,8 @@ struct client_state {
   // was paid when it asked.
   std::optional<error> charge(const session_payload& payload) {
     if (std::holds_alternative<session_opened>(payload) ||
-        std::holds_alternative<session_resumed>(payload)) {
+        std::holds_alternative<session_resumed>(payload) ||
+        std::holds_alternative<session_taken_over>(payload)) {
       replaying = false;
     }
     if (const auto* failed = std::get_if<request_failed>(&payload)) {
@@ -124,8 +230,8 @@ struct client_state {
     }
     const auto* started = std::get_if<turn_started>(&payload);
     if (started == nullptr || replaying || !started->resumes.empty()) return std::nullopt;
-    if (link->response_began() || !turn_begins) return std::nullopt;
-    const auto paid = turn_begins();
+    if (link->response_began() || !options.turn_begins) return std::nullopt;
+    const auto paid = options.turn_begins();
     return paid ? std::nullopt : std::optional{paid.assume_error()};
   }
 
@@ -139,13 +245,13 @@ struct client_state {
   }
 
   void tell_rate_limits(std::vector<outgoing>& messages) {
-    if (!rate_limits) return;
-    const auto limits = rate_limits();
+    if (!options.rate_limits) return;
+    const auto limits = options.rate_limits();
     if (!limits.empty()) writer->write_rate_limits(limits, messages);
   }
 
   void session_lost() {
-    if (closed) return;
+    if (closed || move("the conversation's node was lost")) return;
     closed = true;
     link->put({"server_error", "conversation_lost", "the conversation ended unexpectedly", {}, {}});
     link->close({1'011, "the conversation ended unexpectedly"});
@@ -153,30 +259,32 @@ struct client_state {
 };
 
 connected_client::behavior_type client_behavior(
-    connected_client::stateful_pointer<client_state> self, const directory_actor& directory,
+    connected_client::stateful_pointer<client_state> self, const conversation_door& conversations,
     std::shared_ptr<client_link> link, const client_options& options) {
   auto& state = self->state;
+  state.conversations = conversations;
   state.link = std::move(link);
+  state.options = options;
   auto writer = options.writer;
   writer.skip_through = options.seen;
   state.writer.emplace(std::move(writer));
   state.seen = options.seen;
-  state.rate_limits = options.rate_limits;
-  state.turn_begins = options.turn_begins;
-  self->set_down_handler([self](caf::down_msg&) { self->state.session_lost(); });
-  self->request(directory, options.open_timeout,
-                open_conversation{options.conversation, options.owner})
-      .then([self](const session_actor& session) { self->state.attach(session); },
-            [self](const caf::error& reason) { self->state.refused(from_caf_error(reason)); });
+  self->set_down_handler([self](caf::down_msg& message) {
+    if (message.source == self->state.session) self->state.session_lost();
+  });
+  state.open();
   return {[self](const session_event& event) { self->state.on(event); },
-          [self](const sound_passed_on& sent) { self->state.on(sent); }};
+          [self](const sound_passed_on& sent) { self->state.on(sent); },
+          [self](look_again_atom, std::uint64_t move) { self->state.look_again(move); },
+          [self](give_up_atom, std::uint64_t move) { self->state.give_up(move); }};
 }
 
 }  // namespace
 
-connected_client spawn_client(caf::actor_system& system, directory_actor directory,
+connected_client spawn_client(caf::actor_system& system, conversation_door conversations,
                               std::shared_ptr<client_link> link, client_options options) {
-  return system.spawn(client_behavior, std::move(directory), std::move(link), std::move(options));
+  return system.spawn(client_behavior, std::move(conversations), std::move(link),
+                      std::move(options));
 }
 
 }  // namespace dhr::realtime

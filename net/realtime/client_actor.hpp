@@ -29,15 +29,26 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::realtime::sound_passed_on)
 
 namespace dhr::realtime {
 
-// The session's client, which its connection tells of the sound that it sends.
-using connected_client = client_actor::extend<caf::reacts_to<sound_passed_on>>;
+using look_again_atom = caf::atom_constant<caf::atom("look again")>;
+using give_up_atom = caf::atom_constant<caf::atom("give up")>;
+
+// The session's client, which its connection tells of the sound that it sends; the last two are its
+// own timers.
+using connected_client = client_actor::extend<caf::reacts_to<sound_passed_on>,
+                                              caf::reacts_to<look_again_atom, std::uint64_t>,
+                                              caf::reacts_to<give_up_atom, std::uint64_t>>;
 
 struct client_options {
   conversation_id conversation;      // empty: a new one
   std::string owner;                 // name of the client's key; empty: it has none
-  milliseconds open_timeout{5'000};  // for the directory's answer
+  milliseconds open_timeout{5'000};  // for the conversation
   writer_options writer;             // its skip_through is set by `seen`
   std::optional<event_mark> seen;    // the last event that a client saw before it came back
+  // For how long a session that is lost is looked for elsewhere; zero: not at all. The client hears
+  // of the answer that broke off, then nothing until its conversation goes on, and what it sends
+  // meanwhile waits.
+  milliseconds move_patience{0};
+  milliseconds move_retry{250};
   // What the client's key may still use; asked after each response, on a thread of the scheduler.
   // Without it, or with no limits, the client is told nothing.
   std::function<std::vector<door::rate_limit>()> rate_limits;
@@ -48,7 +59,7 @@ struct client_options {
 
 // Ends when the connection sends it an exit, and closes the connection when the session is gone.
 // The session goes on without its client for a while: it may come back.
-connected_client spawn_client(caf::actor_system& system, directory_actor directory,
+connected_client spawn_client(caf::actor_system& system, conversation_door conversations,
                               std::shared_ptr<client_link> link, client_options options);
 
 }  // namespace dhr::realtime

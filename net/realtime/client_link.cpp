@@ -25,6 +25,13 @@ void client_link::opened(session_actor session) {
   wake_();
 }
 
+void client_link::session_gone() {
+  unanswered_ = 0;
+  responses_asked_ = 0;
+  const std::lock_guard lock{mutex_};
+  session_.reset();
+}
+
 // Returns whether the connection has to be woken.
 bool client_link::push_locked(outgoing message) {
   if (disconnected_ || close_) return false;

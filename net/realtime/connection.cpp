@@ -190,7 +190,7 @@ class connection final : public door::live_connection,
     decoded.languages = context_->languages;
     decoder_.emplace(wanted.shape, decoded);
     auto options = options_for(wanted);
-    client_ = spawn_client(context_->system, context_->directory, link_, std::move(options));
+    client_ = spawn_client(context_->system, context_->conversations, link_, std::move(options));
     pump();
     co_return true;
   }
@@ -199,6 +199,7 @@ class connection final : public door::live_connection,
     client_options options;
     options.conversation = wanted.conversation;
     options.owner = admission_->key_name();
+    options.move_patience = context_->move_patience;
     options.writer = context_->writer;
     options.writer.shape = wanted.shape;
     if (!wanted.model.empty()) options.writer.model = wanted.model;
@@ -228,17 +229,18 @@ class connection final : public door::live_connection,
   // ---- reading
 
   asio::awaitable<void> serve() {
-    std::optional<session_actor> session;
-    while (!closing_ && !(session = link_->session())) co_await wait_for_wake();
     beast::flat_buffer buffer;
     while (!closing_) {
-      if (!link_->may_ask()) {
+      if (!link_->session() || !link_->may_ask()) {
         co_await wait_for_wake();
         continue;
       }
       const auto [trouble, size] = co_await ws_.async_read(buffer, as_result);
       if (trouble) co_return explain(trouble);
-      take({static_cast<const char*>(buffer.cdata().data()), size}, *session);
+      // While the client was silent its session may have gone, and another one has to be found.
+      std::optional<session_actor> session;
+      while (!closing_ && !(session = link_->session())) co_await wait_for_wake();
+      if (session) take({static_cast<const char*>(buffer.cdata().data()), size}, *session);
       buffer = {};  // an idle connection holds no memory for the next message
     }
   }

@@ -20,7 +20,7 @@ namespace dhr::realtime {
 // What all connections share; constant while the server lives.
 struct connection_context {
   caf::actor_system& system;
-  directory_actor directory;
+  conversation_door conversations;
   settings::realtime_door settings;
   writer_options writer;
   int unanswered_max;  // requests of one conversation
@@ -30,6 +30,7 @@ struct connection_context {
   std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
   const clock& time;
   std::vector<std::string> languages;  // see codec_limits
+  milliseconds move_patience;          // see client_options
 };
 
 // For `socket`, whose executor is a strand of its own.

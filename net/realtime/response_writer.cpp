@@ -1,5 +1,6 @@
 #include "net/realtime/response_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "net/realtime/event_objects.hpp"
@@ -95,6 +96,37 @@ void response_writer::on(const session_resumed& payload) {
        {"events_replayed", payload.events_replayed}});
 }
 
+void response_writer::on(const turn_finished& payload) {
+  know(payload.item.id);
+  for (const auto& call : payload.calls) know(call.id);
+  turn_.on(payload, event_->turn);
+}
+
+// The activation that the client talked to is no more; its numbers and its turn say nothing any
+// more.
+void response_writer::on(const session_taken_over& payload) {
+  turn_.forget();
+  sink_.skip_nothing();
+  learn(payload.settings);
+  json::array lost;
+  for (const auto& id : known_items_) {
+    const auto& kept = payload.last_items;
+    if (std::find(kept.begin(), kept.end(), id) == kept.end()) lost.emplace_back(id);
+  }
+  known_items_.assign(payload.last_items.begin(), payload.last_items.end());
+  put(sink_, "digital_human.resumed",
+      {{"conversation_id", json::value(event_->turn.conversation.value)},
+       {"events_replayed", 0},
+       {"epoch", event_->turn.epoch.value},
+       {"lost_items", std::move(lost)}});
+}
+
+void response_writer::know(const std::string& item_id) {
+  if (item_id.empty()) return;
+  known_items_.push_back(item_id);
+  if (known_items_.size() > taken_over_items) known_items_.pop_front();
+}
+
 void response_writer::on(const resume_gap& payload) {
   put(sink_, "digital_human.resume_gap", {{"message", json::value(payload.message)}});
 }
@@ -106,6 +138,7 @@ void response_writer::on(const request_failed& payload) {
 // ---- items
 
 void response_writer::on(const item_added& payload) {
+  know(payload.item.id);
   const auto item = item_object(payload.item, options_.shape);
   const auto previous = text_or_null(payload.previous_item_id);
   if (options_.shape != event_shape::ga) {
@@ -117,6 +150,7 @@ void response_writer::on(const item_added& payload) {
 }
 
 void response_writer::on(const item_deleted& payload) {
+  std::erase(known_items_, payload.item_id);
   put(sink_, "conversation.item.deleted", {{"item_id", json::value(payload.item_id)}});
 }
 

@@ -4,6 +4,7 @@
 // fed with its session's events in order. The order of a turn's events: turn_writer.hpp.
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,9 +52,11 @@ class response_writer {
   void on(const Payload& payload) {
     turn_.on(payload, event_->turn);
   }
+  void on(const turn_finished& payload);
 
   void on(const session_opened& payload);
   void on(const session_resumed& payload);
+  void on(const session_taken_over& payload);
   void on(const resume_gap& payload);
   void on(const settings_changed& payload);
   void on(const item_added& payload);
@@ -79,11 +82,13 @@ class response_writer {
   void begin(const session_event& event);
   void write_session(std::string_view type, const session_settings& settings);
   void learn(const session_settings& settings) noexcept;
+  void know(const std::string& item_id);
 
   writer_options options_;
   event_sink sink_;
   turn_writer turn_;
   bool transcripts_ = true;  // are wanted; until the settings are known, better told than missed
+  std::deque<std::string> known_items_;  // the client's, the newest last; as many as are taken over
   std::uint64_t last_sequence_ = 0;
   bool is_first_ = true;                  // no event has been written before
   const session_event* event_ = nullptr;  // being written

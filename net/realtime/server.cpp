@@ -9,9 +9,10 @@ server::server(door::entrance opened) : running_door{std::move(opened)} {}
 
 result<std::unique_ptr<server>> server::start(server_parts parts) {
   auto context = std::make_shared<const connection_context>(connection_context{
-      parts.system, std::move(parts.directory), parts.settings, std::move(parts.writer),
+      parts.system, std::move(parts.conversations), parts.settings, std::move(parts.writer),
       parts.unanswered_max, parts.counts, std::make_shared<door::connection_table>(),
-      std::move(parts.gate), std::move(parts.tls), *parts.time, std::move(parts.languages)});
+      std::move(parts.gate), std::move(parts.tls), *parts.time, std::move(parts.languages),
+      parts.move_patience});
   door::entrance_parts way{parts.io,
                            parts.settings.address,
                            parts.settings.port,

@@ -31,7 +31,7 @@ namespace dhr::realtime {
 struct server_parts {
   boost::asio::io_context& io;
   caf::actor_system& system;
-  directory_actor directory;
+  conversation_door conversations;
   settings::realtime_door settings;
   writer_options writer;
   metrics& counts;          // outlives the server and its connections
@@ -40,6 +40,7 @@ struct server_parts {
   std::shared_ptr<const door::tls_setup> tls;  // nothing: plain text only
   const clock* time = &system_clock();
   std::vector<std::string> languages;  // see codec_limits
+  milliseconds move_patience{0};       // see client_options
 };
 
 // Thread-safe. Its stop() writes what is queued for each client and closes with 1001.

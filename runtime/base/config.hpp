@@ -30,6 +30,7 @@ struct config {
   settings::doors doors;
   settings::runtime runtime;
   settings::store store;
+  settings::cluster cluster;
   settings::log log;
 };
 

@@ -134,13 +134,16 @@ extern const text_rule folder_or_none;
 extern const text_rule file_or_none;
 extern const text_rule gguf_file;
 extern const text_rule host_and_port;  // "localhost:50051"
+extern const text_rule authority_or_none;
 extern const text_rule ip_address;
 extern const text_rule http_url;  // without user and password, which would be shown
 extern const text_rule compute_device;
+extern const text_rule id_or_none;    // what an id may be, see ids.hpp
 extern const text_rule secret_value;  // empty, or a line without spaces
 // Lists, separated by commas; spaces around the parts are allowed.
 extern const text_rule host_list;    // names and IP addresses
 extern const text_rule origin_list;  // "https://example.org:8443"
 extern const text_rule key_list;     // "NAME:KEY" or "KEY"
+extern const text_rule pair_list;    // "key=value"
 
 }  // namespace dhr::binding

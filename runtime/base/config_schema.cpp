@@ -42,6 +42,10 @@ const std::vector<config_part>& config_parts() {
        "stay open to this machine."},
       {"runtime", "The process."},
       {"store", "Conversations that outlive the process."},
+      {"cluster",
+       "Nodes that share a store: a conversation belongs to one of them at a time, and to another "
+       "when that one dies."},
+      {"cluster.tls", "Between the nodes. Without it they listen on this machine alone."},
       {"log", "Lines on standard error."},
   };
   return parts;

@@ -110,15 +110,44 @@ std::vector<config_key> runtime_keys() {
           DHR_KEY(runtime.conversation_queue_max), 1, 100'000, "requests",
           "How many requests of one conversation may wait; further ones are refused as overload."),
 
-      choice(DHR_KEY(store.kind), {"sqlite", "none"},
+      choice(DHR_KEY(store.kind), {"sqlite", "postgres", "none"},
              "Where conversations are kept. none: they end with the process."),
       text(DHR_KEY(store.path), file_or_none,
            "SQLite's file. Empty: conversations.db in runtime.state_dir."),
+      hidden(DHR_KEY(store.postgres_url), secret_value,
+             "Of postgres: postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full. "
+             "Without the password, libpq's PGPASSWORD and ~/.pgpass count."),
+      number(DHR_KEY(store.connections), 1, 64, "connections",
+             "Of postgres: how many conversations are read and written at once."),
+      number(DHR_KEY(store.statement_timeout_ms), 100, 60'000, "ms",
+             "Of postgres: what takes longer is given up and tried again."),
       number(DHR_KEY(store.retention_days), 1, 36'500, "days",
              "Conversations in which nothing was said for this long are deleted."),
       number(DHR_KEY(store.write_behind_ms), 0, 60'000, "ms",
              "How long news may wait to be written together; what waits is lost if the machine "
              "stops."),
+
+      flag(
+          DHR_KEY(cluster.enabled),
+          "Other nodes use the same store: own each conversation before it begins, by a lease that "
+          "is renewed."),
+      text(DHR_KEY(cluster.node), id_or_none,
+           "This node's name, unlike all others'. Empty: the machine's."),
+      text(DHR_KEY(cluster.link_address), ip_address, "Where this node listens for the others."),
+      number(DHR_KEY(cluster.link_port), 0, 65'535, "", "0: any free port."),
+      text(DHR_KEY(cluster.advertise), authority_or_none,
+           "HOST:PORT that the others are told. Empty: those two."),
+      number(DHR_KEY(cluster.lease_ms), 3'000, 60'000, "ms",
+             "A node that was not heard of for this long has lost its conversations to the others; "
+             "one that cannot reach the store ends them itself before."),
+      text(DHR_KEY(cluster.zone), id_or_none,
+           "What fails together with this node: a rack, a zone."),
+      text(DHR_KEY(cluster.labels), pair_list,
+           "What the node has, as key=value pairs separated by commas."),
+      text(DHR_KEY(cluster.tls.certificate), file_or_none, "This node's certificate, PEM."),
+      text(DHR_KEY(cluster.tls.key), file_or_none, "Its key, PEM."),
+      text(DHR_KEY(cluster.tls.authority), file_or_none,
+           "Whose signature a node's certificate must have, PEM. Nobody else gets in."),
 
       choice(DHR_KEY(log.level), {"trace", "debug", "info", "warn", "error"},
              "The least important lines that are written."),

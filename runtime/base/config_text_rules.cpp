@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "runtime/base/config_binding.hpp"
+#include "runtime/base/ids.hpp"
 
 namespace dhr::binding {
 namespace {
@@ -131,6 +132,11 @@ bool is_origin(std::string_view text) {
   return is_http_url(text) && text.find('/', text.find("//") + 2) == text.npos;
 }
 
+bool is_pair(std::string_view text) {
+  const auto cut = text.find('=');
+  return cut != text.npos && is_host(text.substr(0, cut)) && is_name(text.substr(cut + 1), 200);
+}
+
 bool is_device(std::string_view text) {
   return text == "cpu" || (text.starts_with("cuda:") && is_number(text.substr(5), 0, 63));
 }
@@ -156,12 +162,17 @@ const text_rule gguf_file{"a .gguf file", [](std::string_view text) {
                           }};
 const text_rule host_and_port{"HOST:PORT",
                               [](std::string_view text) { return is_authority(text, true); }};
+const text_rule authority_or_none{"HOST:PORT, or empty", [](std::string_view text) {
+                                    return text.empty() || is_authority(text, true);
+                                  }};
 const text_rule ip_address{"an IP address",
                            [](std::string_view text) { return is_ipv4(text) || is_ipv6(text); }};
 const text_rule http_url{"http(s)://HOST[:PORT][/PATH], without user, query or fragment",
                          [](std::string_view text) { return is_http_url(text); }};
 const text_rule compute_device{"cpu or cuda:NUMBER",
                                [](std::string_view text) { return is_device(text); }};
+const text_rule id_or_none{"1 to 64 letters, digits, '_' and '-', or empty",
+                           [](std::string_view text) { return text.empty() || is_valid_id(text); }};
 const text_rule secret_value{"up to 1000 characters without spaces", [](std::string_view text) {
                                return text.empty() || is_name(text, 1'000);
                              }};
@@ -174,5 +185,7 @@ const text_rule origin_list{"http(s)://HOST[:PORT], separated by commas",
                             [](std::string_view text) { return all_parts(text, is_origin); }};
 const text_rule key_list{"KEY or NAME:KEY, separated by commas, each key 16 to 200 characters",
                          [](std::string_view text) { return all_parts(text, is_access_key); }};
+const text_rule pair_list{"KEY=VALUE, separated by commas",
+                          [](std::string_view text) { return all_parts(text, is_pair); }};
 
 }  // namespace dhr::binding

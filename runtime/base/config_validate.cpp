@@ -96,6 +96,32 @@ void check_ears(const config& values, problems& found) {
           "ears.server.connect_timeout_ms", "be at most", "ears.server.timeout_ms");
 }
 
+void check_store(const config& values, problems& found) {
+  const auto kind = values.store.kind;
+  if (kind == settings::store_kind::postgres && values.store.postgres_url.value.empty()) {
+    found.push_back({{"store.postgres_url", "store.kind"},
+                     "must be the address of a database with store.kind postgres: "
+                     "postgresql://USER@HOST:5432/DATABASE"});
+  }
+  if (values.cluster.enabled && kind == settings::store_kind::none) {
+    found.push_back(
+        {{"store.kind", "cluster.enabled"},
+         "must be postgres, or sqlite on one machine, for a cluster: its nodes find each "
+         "other and their conversations there"});
+  }
+  const auto& cluster = values.cluster;
+  const bool has_tls = !cluster.tls.certificate.empty();
+  if (has_tls != !cluster.tls.key.empty() || has_tls != !cluster.tls.authority.empty()) {
+    found.push_back({{"cluster.tls.certificate", "cluster.tls.key", "cluster.tls.authority"},
+                     "must be set together, or none of them"});
+  }
+  if (cluster.enabled && !has_tls && !is_loopback_address(cluster.link_address)) {
+    found.push_back({{"cluster.link_address", "cluster.tls.certificate"},
+                     "reaches beyond this machine, so that nodes must show certificates: set "
+                     "cluster.tls.certificate, cluster.tls.key and cluster.tls.authority"});
+  }
+}
+
 }  // namespace
 
 bool is_loopback_address(std::string_view address) noexcept {
@@ -109,6 +135,7 @@ std::vector<relation_problem> check_relations(const config& values) {
   check_face(values, found);
   check_ears(values, found);
   check_doors(values, found);
+  check_store(values, found);
   return found;
 }
 

@@ -5,14 +5,17 @@
 
 namespace dhr {
 
+std::uint64_t random_number() {
+  thread_local std::random_device entropy;
+  const std::uint64_t upper = entropy();
+  return upper << 32 | entropy();
+}
+
 std::string make_random_id(std::string_view prefix) {
   static constexpr char digits[] = "0123456789abcdef";
-  thread_local std::random_device entropy;
   std::string id{prefix};
-  for (int word = 0; word < 2; ++word) {
-    std::uint32_t bits = entropy();
-    for (int i = 0; i < 8; ++i, bits >>= 4) id += digits[bits & 0xf];
-  }
+  auto bits = random_number();
+  for (int i = 0; i < 16; ++i, bits >>= 4) id += digits[bits & 0xf];
   return id;
 }
 

@@ -33,6 +33,9 @@ struct turn_id {
 // "conv_" and 16 random hexadecimal digits of the system's entropy; thread-safe.
 conversation_id make_conversation_id();
 
+// 64 bits of the system's entropy; thread-safe.
+std::uint64_t random_number();
+
 // `prefix` and 16 random hexadecimal digits, for item and request ids; thread-safe.
 std::string make_random_id(std::string_view prefix);
 

@@ -113,6 +113,19 @@ struct metrics::families {
   Histogram& store_write =
       histogram("store_write_seconds", "Time to write one conversation").Add({}, latency);
   Counter& store_failures = counter("store_failures_total", "Writes that failed").Add({});
+  Counter& stale_writes =
+      counter("stale_writes_refused_total", "Writes of an owner that was replaced").Add({});
+  Gauge& lease = gauge("lease_held", "1 while the node has its place in the cluster").Add({});
+  Histogram& lease_renewal =
+      histogram("lease_renewal_seconds", "Time until the store had renewed the node's lease")
+          .Add({}, latency);
+  Counter& lease_failures =
+      counter("lease_failures_total", "Attempts to renew the node's lease that failed").Add({});
+  Gauge& links = gauge("cluster_links", "Nodes that this one is connected to").Add({});
+  Counter& leases_lost = counter("lease_lost_total", "Leases that could not be renewed").Add({});
+  Counter& fenced =
+      counter("fenced_conversations_total", "Conversations that ended with their node's lease")
+          .Add({});
   Counter& tokens = counter("tokens_total", "Tokens that engines have written").Add({});
   labelled<Counter> prompt{
       counter("prompt_tokens_total", "Prompt tokens, read anew or taken from a kept prefix"),
@@ -242,5 +255,30 @@ void metrics::conversation_stored(nanoseconds duration) noexcept {
 }
 
 void metrics::store_failed() noexcept { families_->store_failures.Increment(); }
+
+void metrics::stale_write_refused() noexcept { families_->stale_writes.Increment(); }
+
+std::size_t metrics::sessions() const noexcept {
+  return static_cast<std::size_t>(std::max(families_->active_sessions.Value(), 0.0));
+}
+
+void metrics::lease_holds(bool held) noexcept { families_->lease.Set(held ? 1 : 0); }
+
+bool metrics::has_lease() const noexcept { return families_->lease.Value() > 0; }
+
+void metrics::lease_renewed(nanoseconds duration) noexcept {
+  families_->lease_renewal.Observe(to_seconds(duration));
+}
+
+void metrics::cluster_links(std::size_t nodes) noexcept {
+  families_->links.Set(static_cast<double>(nodes));
+}
+
+void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
+
+void metrics::lease_lost(std::size_t conversations) noexcept {
+  families_->leases_lost.Increment();
+  families_->fenced.Increment(static_cast<double>(conversations));
+}
 
 }  // namespace dhr

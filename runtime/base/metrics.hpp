@@ -75,6 +75,15 @@ class metrics {
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
   void conversation_stored(nanoseconds duration) noexcept;
   void store_failed() noexcept;
+  void stale_write_refused() noexcept;                  // of an owner that was replaced
+  [[nodiscard]] std::size_t sessions() const noexcept;  // that have begun and not ended
+
+  void lease_holds(bool held) noexcept;  // whether the node has its place in the cluster
+  [[nodiscard]] bool has_lease() const noexcept;
+  void lease_renewed(nanoseconds duration) noexcept;
+  void lease_failed() noexcept;                         // an attempt; it is tried again
+  void cluster_links(std::size_t nodes) noexcept;       // that this one is connected to
+  void lease_lost(std::size_t conversations) noexcept;  // which ended here because of it
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

@@ -8,7 +8,7 @@
 
 namespace dhr::settings {
 
-enum class store_kind : std::uint8_t { sqlite, none };
+enum class store_kind : std::uint8_t { sqlite, postgres, none };
 enum class log_level : std::uint8_t { trace, debug, info, warn, error };
 enum class log_format : std::uint8_t { text, json };
 
@@ -37,9 +37,32 @@ struct log {
 // Conversations that outlive the process.
 struct store {
   store_kind kind = store_kind::sqlite;
-  std::string path;  // empty: conversations.db in runtime.state_dir
+  std::string path;     // of sqlite; empty: conversations.db in runtime.state_dir
+  secret postgres_url;  // of postgres
+  int connections = 4;  // of postgres, each with a thread
+  milliseconds statement_timeout_ms{2'000};
   int retention_days = 30;
   milliseconds write_behind_ms{250};  // what was said meanwhile is lost if the machine stops
+};
+
+// Certificates between nodes; all or none.
+struct cluster_tls {
+  std::string certificate;  // PEM files: this node's, its key, and who signs those of the others
+  std::string key;
+  std::string authority;
+};
+
+// Several nodes on one store are one service.
+struct cluster {
+  bool enabled = false;
+  std::string node;                        // the node's name; empty: the machine's
+  std::string link_address = "127.0.0.1";  // where other nodes connect
+  int link_port = 9100;
+  std::string advertise;  // "host:port" that they are told; empty: those two
+  milliseconds lease_ms{6'000};
+  std::string zone;    // failure domain
+  std::string labels;  // "key=value" pairs, separated by commas
+  cluster_tls tls;
 };
 
 }  // namespace dhr::settings

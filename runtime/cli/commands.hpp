@@ -44,6 +44,12 @@ struct store_options {
   std::size_t limit = 50;      // of list
 };
 
+struct cluster_options {
+  store_options store;  // where the nodes are registered
+  std::string node;     // of conversations: all with an empty name; of evict
+  bool json = false;
+};
+
 // The configuration, or nothing after every complaint was printed. An empty runtime.state_dir
 // becomes a folder of the user's, where there is one.
 [[nodiscard]] std::optional<config> load_or_complain(const surroundings& around);
@@ -56,11 +62,20 @@ int talk(const talk_options& options, const surroundings& around);
 int status(const status_options& options, const surroundings& around);
 int config_check(const surroundings& around);
 
-// Of the store's file; no server is needed, and one may be running on it.
+// Of the store itself; no server is needed, and some may be running on it.
+// Makes the tables, or brings them to this program's version.
+int store_migrate(const store_options& options, const surroundings& around);
 int store_check(const store_options& options, const surroundings& around);
 int store_export(const store_options& options, const surroundings& around);
 // A conversation that a running server still holds is saved anew with its next turn.
 int store_delete(const store_options& options, const surroundings& around);
 int store_list(const store_options& options, const surroundings& around);
+
+// What the registry knows; no node is asked.
+int cluster_status(const cluster_options& options, const surroundings& around);
+int cluster_conversations(const cluster_options& options, const surroundings& around);
+// Ends a dead node's lease before its time. One that lives after all stops its conversations when
+// it next renews.
+int cluster_evict(const cluster_options& options, const surroundings& around);
 
 }  // namespace dhr::cli

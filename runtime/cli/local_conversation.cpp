@@ -21,7 +21,9 @@ result<std::unique_ptr<host>> start_quietly(const config& settings,
   host_options wishes;
   wishes.doors = false;
   wishes.recite = std::move(recite);
-  return host::start(settings, std::move(wishes));
+  auto alone = settings;
+  alone.cluster.enabled = false;  // a node of a cluster has doors, and stays
+  return host::start(alone, std::move(wishes));
 }
 
 result<session_actor> open_here(host& node, caf::scoped_actor& self, bool paced) {

@@ -50,14 +50,14 @@ void spin_briefly(char** argv) {
   unsetenv("GOMP_SPINCOUNT");  // it goes on slower where /proc is missing
 }
 
-// The commands on the store's file. The one that is called for is put into `chosen`.
+// The commands on the store. The one that is called for is put into `chosen`.
 void add_store_commands(CLI::App& app, cli::surroundings& around, std::function<int()>& chosen) {
   const auto options = std::make_shared<cli::store_options>();
   auto* store = app.add_subcommand("store", "look at the kept conversations; needs no server");
   store->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, auto run) {
     auto* command = store->add_subcommand(name, what);
-    command->add_option("--path", options->path, "the store's file instead of the configured one");
+    command->add_option("--path", options->path, "a SQLite file instead of the configured store");
     command->add_option("--config", around.config_file, "the configuration file")
         ->capture_default_str();
     command->callback([&chosen, &around, options, run] {
@@ -65,6 +65,7 @@ void add_store_commands(CLI::App& app, cli::surroundings& around, std::function<
     });
     return command;
   };
+  add("migrate", "make the tables, or bring them to this version", cli::store_migrate);
   add("check", "read everything and say whether it is sound", cli::store_check);
   add("list", "show the conversations, the last saved first", cli::store_list)
       ->add_option("--limit", options->limit, "how many at most")
@@ -75,6 +76,34 @@ void add_store_commands(CLI::App& app, cli::surroundings& around, std::function<
   add("delete", "erase a conversation; end it on a running server first, or it is saved anew",
       cli::store_delete)
       ->add_option("conversation", options->conversation, "its id")
+      ->required();
+}
+
+void add_cluster_commands(CLI::App& app, cli::surroundings& around, std::function<int()>& chosen) {
+  const auto options = std::make_shared<cli::cluster_options>();
+  auto* cluster = app.add_subcommand("cluster", "look at the nodes that share the store");
+  cluster->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, auto run) {
+    auto* command = cluster->add_subcommand(name, what);
+    command->add_option("--path", options->store.path,
+                        "a SQLite file instead of the configured store");
+    command->add_option("--config", around.config_file, "the configuration file")
+        ->capture_default_str();
+    command->callback([&chosen, &around, options, run] {
+      chosen = [=, &around] { return run(*options, around); };
+    });
+    return command;
+  };
+  add("status", "show the nodes: state, lease, load, conversations", cli::cluster_status)
+      ->add_flag("--json", options->json, "as JSON");
+  auto* conversations =
+      add("conversations", "show which node owns which conversation", cli::cluster_conversations);
+  conversations->add_option("--node", options->node, "of this node alone");
+  conversations->add_option("--limit", options->store.limit, "how many at most")
+      ->capture_default_str();
+  conversations->add_flag("--json", options->json, "as JSON");
+  add("evict", "end the lease of a node that is known to be dead", cli::cluster_evict)
+      ->add_option("node", options->node, "its name")
       ->required();
 }
 
@@ -154,6 +183,7 @@ int main(int argc, char** argv) {
 
   std::function<int()> store_command;
   add_store_commands(app, around, store_command);
+  add_cluster_commands(app, around, store_command);
 
   try {
     app.parse(argc, argv);

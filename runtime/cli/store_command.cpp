@@ -4,48 +4,12 @@
 
 #include "runtime/base/ids.hpp"
 #include "runtime/cli/commands.hpp"
+#include "runtime/cli/wanted_store.hpp"
 #include "runtime/storage.hpp"
-#include "runtime/store/sqlite_store_adapter.hpp"
+#include "runtime/store/postgres_migrations.hpp"
 
 namespace dhr::cli {
 namespace {
-
-using store_pointer = std::unique_ptr<conversation_store>;
-
-int complain(const error& reason) {
-  std::cerr << "dhr store: " << reason.message << '\n';
-  return reason.code == errc::invalid_argument ? 2 : 1;
-}
-
-// The file of --path, or else the configured one.
-result<std::filesystem::path> file_of(const store_options& options, const config& settings) {
-  if (!options.path.empty()) return options.path;
-  auto path = store_path(settings);
-  if (!path.empty()) return path;
-  const bool is_off = settings.store.kind == settings::store_kind::none;
-  return fail(errc::invalid_argument,
-              is_off ? "store.kind is none, so nothing is kept; name a file with --path"
-                     : "neither store.path nor runtime.state_dir is set; name a file with --path");
-}
-
-// Runs `use` with the opened store; complains and gives the exit status when there is none.
-template <class Use>
-int with_store(const store_options& options, const surroundings& around, Use use) {
-  config settings;
-  if (options.path.empty()) {
-    auto loaded = load_or_complain(around);
-    if (!loaded) return 2;
-    settings = std::move(*loaded);
-  }
-  const auto file = file_of(options, settings);
-  if (!file) return complain(file.error());
-  sqlite_store_options wanted;
-  wanted.path = file.value();
-  wanted.mode = sqlite::open_mode::existing;
-  auto store = open_sqlite_store(wanted);
-  if (!store) return complain(store.error());
-  return use(*store.value(), wanted.path);
-}
 
 std::string utc(std::int64_t unix_ms) {
   const std::time_t seconds =
@@ -87,8 +51,8 @@ boost::json::object to_json(const conversation_snapshot& conversation) {
           {"settings", std::move(settings)},   {"items", std::move(items)}};
 }
 
-int no_such(const conversation_id& id, const std::filesystem::path& file) {
-  std::cerr << "dhr store: there is no conversation " << id.value << " in " << file.string()
+int no_such(const conversation_id& id, const std::string& store) {
+  std::cerr << "dhr store: there is no conversation " << id.value << " in " << store
             << "; `dhr store list` shows what there is\n";
   return 1;
 }
@@ -96,49 +60,78 @@ int no_such(const conversation_id& id, const std::filesystem::path& file) {
 }  // namespace
 
 int store_check(const store_options& options, const surroundings& around) {
-  return with_store(options, around, [](conversation_store& store, const auto& file) {
-    const auto report = store.check();
-    if (!report) return complain(report.error());
-    const auto& found = report.value();
-    std::cout << file.string() << " is sound: " << found.conversations << " conversations, "
-              << found.items << " items, " << found.bytes << " bytes, schema "
-              << found.schema_version << '\n';
-    return 0;
-  });
+  return with_store("dhr store", options, around,
+                    [](conversation_store& store, const std::string& name) {
+                      const auto report = store.check();
+                      if (!report) return complain("dhr store", report.error());
+                      const auto& found = report.value();
+                      std::cout << name << " is sound: " << found.conversations
+                                << " conversations, " << found.items << " items, " << found.bytes
+                                << " bytes, schema " << found.schema_version << '\n';
+                      return 0;
+                    });
+}
+
+int store_migrate(const store_options& options, const surroundings& around) {
+  const auto settings = settings_for(options, around);
+  if (!settings) return 2;
+  if (!options.path.empty() || settings->store.kind != settings::store_kind::postgres) {
+    // A SQLite file is brought up to date whenever it is opened.
+    return with_store(
+        "dhr store", options, around, [](conversation_store& store, const std::string& name) {
+          const auto report = store.check();
+          if (!report) return complain("dhr store", report.error());
+          std::cout << name << " has schema " << report.value().schema_version << '\n';
+          return 0;
+        });
+  }
+  auto connection = postgres::connection::make(postgres_options(*settings));
+  if (!connection) return complain("dhr store", connection.error());
+  const auto outcome = migrate(connection.value(), postgres_migrations());
+  if (!outcome) return complain("dhr store", outcome.error());
+  const auto [from, to] = outcome.value();
+  std::cout << connection.value().name()
+            << (from == to ? " already has schema " : " was brought to schema ") << to;
+  if (from != to) std::cout << " from " << from;
+  std::cout << '\n';
+  return 0;
 }
 
 int store_export(const store_options& options, const surroundings& around) {
-  return with_store(options, around, [&](conversation_store& store, const auto& file) {
-    const conversation_id id{options.conversation};
-    const auto loaded = store.load(id);
-    if (!loaded) return complain(loaded.error());
-    if (!loaded.value()) return no_such(id, file);
-    std::cout << boost::json::serialize(to_json(*loaded.value())) << '\n';
-    return 0;
-  });
+  return with_store("dhr store", options, around,
+                    [&](conversation_store& store, const std::string& name) {
+                      const conversation_id id{options.conversation};
+                      const auto loaded = store.load(id);
+                      if (!loaded) return complain("dhr store", loaded.error());
+                      if (!loaded.value()) return no_such(id, name);
+                      std::cout << boost::json::serialize(to_json(*loaded.value())) << '\n';
+                      return 0;
+                    });
 }
 
 int store_delete(const store_options& options, const surroundings& around) {
-  return with_store(options, around, [&](conversation_store& store, const auto& file) {
-    const conversation_id id{options.conversation};
-    const auto erased = store.erase(id);
-    if (!erased) return complain(erased.error());
-    if (!erased.value()) return no_such(id, file);
-    std::cout << "deleted " << id.value << '\n';
-    return 0;
-  });
+  return with_store("dhr store", options, around,
+                    [&](conversation_store& store, const std::string& name) {
+                      const conversation_id id{options.conversation};
+                      const auto erased = store.erase(id);
+                      if (!erased) return complain("dhr store", erased.error());
+                      if (!erased.value()) return no_such(id, name);
+                      std::cout << "deleted " << id.value << '\n';
+                      return 0;
+                    });
 }
 
 int store_list(const store_options& options, const surroundings& around) {
-  return with_store(options, around, [&](conversation_store& store, const auto&) {
-    const auto found = store.list(options.limit);
-    if (!found) return complain(found.error());
-    for (const auto& entry : found.value()) {
-      std::cout << entry.id.value << '\t' << utc(entry.saved_at_ms) << '\t' << entry.turn_number
-                << " turns\t" << entry.item_count << " items\n";
-    }
-    return 0;
-  });
+  return with_store(
+      "dhr store", options, around, [&](conversation_store& store, const std::string&) {
+        const auto found = store.list(options.limit);
+        if (!found) return complain("dhr store", found.error());
+        for (const auto& entry : found.value()) {
+          std::cout << entry.id.value << '\t' << utc(entry.saved_at_ms) << '\t' << entry.turn_number
+                    << " turns\t" << entry.item_count << " items\n";
+        }
+        return 0;
+      });
 }
 
 }  // namespace dhr::cli

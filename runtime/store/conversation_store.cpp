@@ -2,14 +2,17 @@
 
 namespace dhr {
 
+std::optional<error> refusal(const conversation_id& id) {
+  if (is_valid_id(id.value)) return std::nullopt;
+  return error{errc::invalid_argument,
+               "a conversation's id is 1 to 64 letters, digits, '_' and '-'",
+               "id",
+               {}};
+}
+
 std::optional<error> refusal(const conversation_snapshot& snapshot,
                              std::optional<session_epoch> stored) {
-  if (!is_valid_id(snapshot.id.value)) {
-    return error{errc::invalid_argument,
-                 "a conversation's id is 1 to 64 letters, digits, '_' and '-'",
-                 "id",
-                 {}};
-  }
+  if (auto reason = refusal(snapshot.id)) return reason;
   if (stored && snapshot.epoch < *stored) {
     return error{errc::invalid_argument,
                  "conversation " + snapshot.id.value + " is in epoch " +

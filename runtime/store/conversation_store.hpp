@@ -27,14 +27,17 @@ class conversation_store {
       const conversation_id& id) = 0;
 
   // Makes the stored conversation equal to the snapshot, all of it or nothing. A snapshot of an
-  // older epoch than the stored one comes from an owner that was replaced: it is refused with
-  // invalid_argument and where = "epoch". An id that is no valid id is refused with where = "id".
+  // older epoch than the stored or the claimed one comes from an owner that was replaced: it is
+  // refused with invalid_argument and where = "epoch". An id that is no valid id is refused with
+  // where = "id".
   [[nodiscard]] virtual result<void> save(const conversation_snapshot& snapshot) = 0;
 
-  // True when there was such a conversation. Nothing of it is left to be read afterwards.
+  // True when there was such a conversation. Nothing of it is left to be read afterwards but its
+  // id and its epoch, so that a replaced owner still writes nothing.
   [[nodiscard]] virtual result<bool> erase(const conversation_id& id) = 0;
 
-  // Erases what was last saved before `cutoff`; how many that were.
+  // Erases what was last saved before `cutoff`; how many that were. Epochs of conversations that
+  // nobody owns and that are not stored are forgotten with it.
   [[nodiscard]] virtual result<std::size_t> erase_older_than(wall_time cutoff) = 0;
 
   // At most `limit` conversations, the last saved first.
@@ -44,8 +47,11 @@ class conversation_store {
   [[nodiscard]] virtual result<store_report> check() = 0;
 };
 
-// Why a store refuses this snapshot, if it does; `stored` is the epoch that it holds of the
-// conversation. The one rule of all stores.
+// Why a store refuses this id, if it does.
+[[nodiscard]] std::optional<error> refusal(const conversation_id& id);
+
+// Why a store refuses this snapshot, if it does; `stored` is the highest epoch that it holds of the
+// conversation, of a snapshot or a claim. The one rule of all stores.
 [[nodiscard]] std::optional<error> refusal(const conversation_snapshot& snapshot,
                                            std::optional<session_epoch> stored);
 

@@ -1,7 +1,10 @@
 #pragma once
 // What the node's parts ask of the store actor.
 
+#include <optional>
+
 #include "runtime/base/ids.hpp"
+#include "runtime/store/node_types.hpp"
 #include "runtime/store/types.hpp"
 
 namespace dhr {
@@ -13,9 +16,34 @@ struct save_conversation {
   friend bool operator==(const save_conversation&, const save_conversation&) = default;
 };
 
-// From whoever takes up a conversation. Answered by the newest conversation_snapshot, written or
-// not, or by an error: not_found, or what the store says. The asker goes on with a higher epoch
-// than the snapshot's, or its own saves are refused.
+// From the directory when somebody asks for a conversation: `node` wants to own it. Answered by
+// taken_up, or by an error: what the store says, and not_found with where = "lease" when the node
+// has no lease.
+struct take_up_conversation {
+  conversation_id id;
+  node_identity node;
+  friend bool operator==(const take_up_conversation&, const take_up_conversation&) = default;
+};
+
+struct taken_up {
+  bool granted = false;      // false: the claim is that of another node, which lives
+  conversation_claim claim;  // with the epoch under which the asker owns it from now on
+  std::optional<conversation_snapshot> stored;  // nothing: it is new, or was never saved
+  friend bool operator==(const taken_up&, const taken_up&) = default;
+};
+
+// From the directory when a conversation has ended on this node. What of it waits is written, then
+// anybody may take it up. Answered by whether it was owned under this epoch, or by an error, after
+// which it is to be asked again.
+struct give_up_conversation {
+  conversation_id id;
+  session_epoch epoch;
+  node_identity node;
+  friend bool operator==(const give_up_conversation&, const give_up_conversation&) = default;
+};
+
+// From whoever wants to look at a conversation without owning it. Answered by the newest
+// conversation_snapshot, written or not, or by an error: not_found, or what the store says.
 struct load_conversation {
   conversation_id id;
   friend bool operator==(const load_conversation&, const load_conversation&) = default;

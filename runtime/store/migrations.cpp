@@ -33,8 +33,43 @@ CREATE TABLE items (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A claim outlives its conversation, so that its epoch only grows. `owner` is empty when nobody
+// owns it.
+constexpr const char* nodes_and_claims = R"sql(
+CREATE TABLE nodes (
+  name TEXT NOT NULL PRIMARY KEY,
+  incarnation INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  build TEXT NOT NULL,
+  types_hash INTEGER NOT NULL,
+  zone TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  gpu REAL NOT NULL,
+  memory REAL NOT NULL,
+  queue REAL NOT NULL,
+  conversations INTEGER NOT NULL,
+  conversations_max INTEGER NOT NULL,
+  draining INTEGER NOT NULL,
+  healthy INTEGER NOT NULL,
+  lease_ends_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE claims (
+  conversation_id TEXT NOT NULL PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  owner TEXT NOT NULL,
+  incarnation INTEGER NOT NULL,
+  last_owner TEXT NOT NULL,
+  changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX claims_by_owner ON claims (owner, incarnation) WHERE owner <> '';
+CREATE INDEX claims_by_time ON claims (changed_at_ms) WHERE owner = '';
+)sql";
+
 constexpr std::array steps_in_order{
     migration{"conversations and their items", conversations_and_items},
+    migration{"nodes with their leases, and claims", nodes_and_claims},
 };
 
 }  // namespace

@@ -91,17 +91,19 @@ rows::~rows() {
   sqlite3_clear_bindings(statement_);
 }
 
-void rows::bind(std::int64_t value) {
-  const int code = sqlite3_bind_int64(statement_, ++bound_, value);
+void rows::note(int code) noexcept {
   if (problem_ == SQLITE_OK) problem_ = code;
 }
+
+void rows::bind(std::int64_t value) { note(sqlite3_bind_int64(statement_, ++bound_, value)); }
+
+void rows::bind(double value) { note(sqlite3_bind_double(statement_, ++bound_, value)); }
 
 void rows::bind(std::string_view value) {
   // A null pointer would be bound as NULL.
   const char* bytes = value.data() != nullptr ? value.data() : "";
-  const int code =
-      sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  if (problem_ == SQLITE_OK) problem_ = code;
+  note(sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_TRANSIENT,
+                           SQLITE_UTF8));
 }
 
 result<bool> rows::next() {
@@ -112,6 +114,8 @@ result<bool> rows::next() {
 }
 
 std::int64_t rows::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double rows::real(int column) const { return sqlite3_column_double(statement_, column); }
 
 std::string_view rows::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));

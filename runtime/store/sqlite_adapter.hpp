@@ -29,13 +29,16 @@ class rows {
   [[nodiscard]] result<bool> next();
   // Of the row that `next` went to; columns count from 0. A view lives until the next `next`.
   [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
 
  private:
   friend class statement;
   explicit rows(sqlite3_stmt* statement) noexcept : statement_{statement} {}
   void bind(std::int64_t value);
+  void bind(double value);
   void bind(std::string_view value);
+  void note(int code) noexcept;
 
   sqlite3_stmt* statement_;
   int bound_ = 0;
@@ -69,6 +72,7 @@ class statement {
   static void bind(rows& use, Value value) {
     use.bind(static_cast<std::int64_t>(value));
   }
+  static void bind(rows& use, double value) { use.bind(value); }
   static void bind(rows& use, std::string_view value) { use.bind(value); }
   static result<void> to_the_end(rows& use);
 

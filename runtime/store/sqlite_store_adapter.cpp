@@ -1,22 +1,22 @@
 #include "runtime/store/sqlite_store_adapter.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "runtime/store/migrations.hpp"
+#include "runtime/store/sqlite_columns.hpp"
+#include "runtime/store/sqlite_leases.hpp"
 
 namespace dhr {
 namespace {
 
 namespace fs = std::filesystem;
 
-// SQLite knows signed integers only; the bits come back as they went.
-std::int64_t to_column(std::uint64_t value) { return std::bit_cast<std::int64_t>(value); }
-std::uint64_t from_column(std::int64_t value) { return std::bit_cast<std::uint64_t>(value); }
+using sqlite::from_column;
+using sqlite::to_column;
 
 enum item_column { id, kind, role, status, spoken, call_id, name, text };
 
@@ -75,14 +75,15 @@ struct prepared_statements {
 };
 
 // Lives on: the thread of whoever calls it.
-class sqlite_store final : public conversation_store {
+class sqlite_store final : public durable_store {
  public:
-  sqlite_store(sqlite::database opened, prepared_statements statements)
-      : database_{std::move(opened)}, sql_{std::move(statements)} {}
+  sqlite_store(std::unique_ptr<sqlite::database> opened, prepared_statements statements,
+               sqlite_leases leases)
+      : connection_{std::move(opened)}, sql_{std::move(statements)}, leases_{std::move(leases)} {}
 
   result<std::optional<conversation_snapshot>> load(const conversation_id& id) override {
     // Both reads must see the same state, whatever other processes write meanwhile.
-    DHR_TRY(auto reading, sqlite::transaction::begin(database_, sqlite::lock::read));
+    DHR_TRY(auto reading, sqlite::transaction::begin(*connection_, sqlite::lock::read));
     conversation_snapshot snapshot{id, {}, 0, {}, {}, 0};
     auto found = sql_.find.with(id.value);
     DHR_TRY(const bool any, found.next());
@@ -100,7 +101,7 @@ class sqlite_store final : public conversation_store {
   }
 
   result<void> save(const conversation_snapshot& snapshot) override {
-    DHR_TRY(auto writing, sqlite::transaction::begin(database_, sqlite::lock::write));
+    DHR_TRY(auto writing, sqlite::transaction::begin(*connection_, sqlite::lock::write));
     DHR_TRY(const auto stored, epoch_of(snapshot.id));
     if (auto reason = refusal(snapshot, stored)) return std::move(*reason);
     const auto& id = snapshot.id.value;
@@ -118,14 +119,15 @@ class sqlite_store final : public conversation_store {
 
   result<bool> erase(const conversation_id& id) override {
     DHR_TRY(sql_.erase.run(id.value));
-    const bool any = database_.changes() > 0;
+    const bool any = connection_->changes() > 0;
     DHR_TRY(empty_the_log());
     return any;
   }
 
   result<std::size_t> erase_older_than(wall_time cutoff) override {
     DHR_TRY(sql_.erase_old.run(to_unix_ms(cutoff)));
-    const auto count = static_cast<std::size_t>(database_.changes());
+    const auto count = static_cast<std::size_t>(connection_->changes());
+    DHR_TRY(leases_.forget_claims(cutoff));
     if (count > 0) {
       DHR_TRY(empty_the_log());
     }
@@ -150,12 +152,16 @@ class sqlite_store final : public conversation_store {
 
   result<store_report> check() override;
 
+  lease_store& leases() noexcept override { return leases_; }
+
  private:
+  // The higher one of what is stored and what is claimed.
   result<std::optional<session_epoch>> epoch_of(const conversation_id& id) {
+    DHR_TRY(const auto claimed, leases_.epoch_of(id));
     auto found = sql_.find.with(id.value);
     DHR_TRY(const bool any, found.next());
-    if (!any) return std::optional<session_epoch>{};
-    return std::optional{session_epoch{from_column(found.integer(0))}};
+    if (!any) return claimed;
+    return std::max(claimed, std::optional{session_epoch{from_column(found.integer(0))}});
   }
 
   // The items of the snapshot that are not stored at their positions as they are.
@@ -174,10 +180,11 @@ class sqlite_store final : public conversation_store {
 
   // The write-ahead log still has what was erased; it is written back and cut. A reader in another
   // process can be in the way: the next one to close the store does it then.
-  result<void> empty_the_log() { return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
+  result<void> empty_the_log() { return connection_->execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
-  sqlite::database database_;
+  std::unique_ptr<sqlite::database> connection_;  // where the statements and leases find it
   prepared_statements sql_;
+  sqlite_leases leases_;
 };
 
 error damaged(const std::string& what) {
@@ -189,22 +196,23 @@ error damaged(const std::string& what) {
 }
 
 result<store_report> sqlite_store::check() {
-  DHR_TRY(const auto integrity, database_.text("PRAGMA integrity_check(1)"));
+  DHR_TRY(const auto integrity, connection_->text("PRAGMA integrity_check(1)"));
   if (integrity != "ok") return damaged(integrity);
-  DHR_TRY(const auto orphans, database_.integer("SELECT count(*) FROM pragma_foreign_key_check"));
+  DHR_TRY(const auto orphans,
+          connection_->integer("SELECT count(*) FROM pragma_foreign_key_check"));
   if (orphans > 0) {
     return damaged(std::to_string(orphans) + " items belong to no conversation");
   }
   DHR_TRY(const auto gaps,
-          database_.text("SELECT conversation_id FROM items GROUP BY conversation_id "
-                         "HAVING count(*) <> max(position) + 1 LIMIT 1"));
+          connection_->text("SELECT conversation_id FROM items GROUP BY conversation_id "
+                            "HAVING count(*) <> max(position) + 1 LIMIT 1"));
   if (!gaps.empty()) return damaged("items of conversation " + gaps + " are missing");
   store_report report;
-  DHR_TRY(const auto version, database_.integer("PRAGMA user_version"));
-  DHR_TRY(const auto conversations, database_.integer("SELECT count(*) FROM conversations"));
-  DHR_TRY(const auto items, database_.integer("SELECT count(*) FROM items"));
-  DHR_TRY(const auto pages, database_.integer("PRAGMA page_count"));
-  DHR_TRY(const auto page_bytes, database_.integer("PRAGMA page_size"));
+  DHR_TRY(const auto version, connection_->integer("PRAGMA user_version"));
+  DHR_TRY(const auto conversations, connection_->integer("SELECT count(*) FROM conversations"));
+  DHR_TRY(const auto items, connection_->integer("SELECT count(*) FROM items"));
+  DHR_TRY(const auto pages, connection_->integer("PRAGMA page_count"));
+  DHR_TRY(const auto page_bytes, connection_->integer("PRAGMA page_size"));
   report.schema_version = static_cast<int>(version);
   report.conversations = from_column(conversations);
   report.items = from_column(items);
@@ -242,8 +250,10 @@ result<void> make_private(const fs::path& path) {
 
 }  // namespace
 
-result<std::unique_ptr<conversation_store>> open_sqlite_store(const sqlite_store_options& options) {
-  DHR_TRY(auto opened, sqlite::database::open(options.path, options.mode, options.patience));
+result<std::unique_ptr<durable_store>> open_sqlite_store(const sqlite_store_options& options) {
+  DHR_TRY(auto connection, sqlite::database::open(options.path, options.mode, options.patience));
+  auto shared = std::make_unique<sqlite::database>(std::move(connection));
+  auto& opened = *shared;
   DHR_TRY(recognise(opened, options.path));
   DHR_TRY(migrate(opened, store_migrations()));
   const bool on_disk = options.path != ":memory:";
@@ -263,8 +273,9 @@ result<std::unique_ptr<conversation_store>> open_sqlite_store(const sqlite_store
       opened.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
                      "PRAGMA secure_delete = ON"));
   DHR_TRY(auto statements, prepared_statements::of(opened));
-  return std::unique_ptr<conversation_store>{
-      std::make_unique<sqlite_store>(std::move(opened), std::move(statements))};
+  DHR_TRY(auto leases, sqlite_leases::open(opened, *options.time));
+  return std::unique_ptr<durable_store>{
+      std::make_unique<sqlite_store>(std::move(shared), std::move(statements), std::move(leases))};
 }
 
 }  // namespace dhr

@@ -43,6 +43,19 @@ class store_state {
     wake_later();
   }
 
+  caf::result<taken_up> take_up(const take_up_conversation& wanted) {
+    auto outcome = take_up_now(wanted);
+    if (!outcome) return to_caf_error(outcome.error());
+    return std::move(outcome).value();
+  }
+
+  caf::result<bool> give_up(const give_up_conversation& wanted) {
+    if (const auto written = write_now(wanted.id); !written) return to_caf_error(written.error());
+    const auto owned = options_.store->leases().give_up(wanted.id, wanted.epoch, wanted.node);
+    if (!owned) return to_caf_error(owned.error());
+    return owned.value();
+  }
+
   caf::result<conversation_snapshot> load(const conversation_id& id) {
     if (const auto* waiting = queue_->find(id)) return *waiting;
     auto found = options_.store->load(id);
@@ -96,6 +109,39 @@ class store_state {
 
  private:
   mono_time now() const noexcept { return options_.time->now(); }
+
+  // The claim comes first: whatever an earlier owner saved before it is in what is loaded, and what
+  // it saves after it is refused.
+  result<taken_up> take_up_now(const take_up_conversation& wanted) {
+    DHR_TRY(write_now(wanted.id));
+    DHR_TRY(auto outcome, options_.store->leases().claim(wanted.id, wanted.node));
+    taken_up answer{outcome.granted, std::move(outcome.claim), std::nullopt};
+    if (answer.granted) {
+      DHR_TRY(answer.stored, options_.store->load(wanted.id));
+    }
+    return answer;
+  }
+
+  // What waits of one conversation, before its turn. A snapshot that is refused for good is
+  // dropped.
+  result<void> write_now(const conversation_id& id) {
+    const auto* waiting = queue_->find(id);
+    if (waiting == nullptr) return ok();
+    const auto begun = now();
+    const auto written = options_.store->save(*waiting);
+    if (written) {
+      options_.metrics->written(now() - begun);
+    } else if (written.error().code == errc::invalid_argument) {
+      options_.metrics->write_refused();
+    } else {
+      options_.metrics->write_failed(written.error().code);
+      tell(written.error());
+      return written.error();
+    }
+    queue_->forget(id);
+    options_.metrics->waiting(queue_->waiting());
+    return ok();
+  }
 
   // False when the snapshot was refused for good.
   result<bool> write_head() {
@@ -160,6 +206,8 @@ store_impl::behavior_type store_behavior(store_state::pointer self,
                                          std::shared_ptr<store_actor_options> options) {
   self->state.start(self, std::move(*options));
   return {[self](save_conversation& x) { self->state.save(std::move(x.snapshot)); },
+          [self](const take_up_conversation& x) { return self->state.take_up(x); },
+          [self](const give_up_conversation& x) { return self->state.give_up(x); },
           [self](const load_conversation& x) { return self->state.load(x.id); },
           [self](const erase_conversation& x) { return self->state.erase(x.id); },
           [self](const flush_store&) { return self->state.flush(); },

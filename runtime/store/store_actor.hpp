@@ -4,18 +4,19 @@
 // load does not wait for all of them.
 
 #include <memory>
+#include <vector>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/store/actors.hpp"
-#include "runtime/store/conversation_store.hpp"
+#include "runtime/store/lease_store.hpp"
 #include "runtime/store/metrics.hpp"
 #include "runtime/store/write_behind.hpp"
 
 namespace dhr {
 
 struct store_actor_options {
-  std::unique_ptr<conversation_store> store;  // not null
-  const clock* time = nullptr;                // not null; outlives the actor
+  std::unique_ptr<durable_store> store;  // not null
+  const clock* time = nullptr;           // not null; outlives the actor
   std::shared_ptr<store_metrics> metrics = std::make_shared<store_metrics>();
   write_behind_options writing;
   // Conversations that were last saved longer ago are erased, at the start and then every hour;
@@ -32,5 +33,11 @@ enum class store_spawn {
 // that all is on disk asks flush_store before.
 [[nodiscard]] store_actor spawn_store(caf::actor_system& system, store_spawn how,
                                       store_actor_options options);
+
+// Several store actors as one, each with a connection and a thread of its own: what is asked of a
+// conversation goes to the same one each time, so that it is done in the order in which it was
+// asked. `parts` is not empty; they end with the pool.
+[[nodiscard]] store_actor spawn_store_pool(caf::actor_system& system,
+                                           std::vector<store_actor> parts);
 
 }  // namespace dhr

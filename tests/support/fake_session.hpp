@@ -202,12 +202,16 @@ inline session_actor::behavior_type fake_session(
         self->state.send(session_closed{"shutdown", "the server is shutting down"});
         self->quit();
       },
+      [self](const leave_conversation&) {
+        self->state.send(session_closed{"moved", "the conversation goes on at another node"});
+        self->quit();
+      },
       [self](sound_taken_atom taken) { return self->state.on(taken); },
   };
 }
 
-inline directory_actor::behavior_type fake_directory(directory_actor::pointer self,
-                                                     std::shared_ptr<session_script> script) {
+inline conversation_door::behavior_type fake_directory(conversation_door::pointer self,
+                                                       std::shared_ptr<session_script> script) {
   using seen = session_script::seen;
   // Only when it is gone no further session can begin.
   self->attach_functor([script] {
@@ -216,17 +220,16 @@ inline directory_actor::behavior_type fake_directory(directory_actor::pointer se
     script->forget_handles();
   });
   return {[self, script](const open_conversation& x) -> caf::result<session_actor> {
-            script->change([&](seen& s) {
-              s.opened.push_back(x.id.value);
-              s.owners.push_back(x.owner);
-            });
-            if (script->refuse_open) return to_caf_error(*script->refuse_open);
-            auto id = x.id.value.empty() ? std::string{"conv_new"} : x.id.value;
-            auto session = self->spawn(fake_session, script, std::move(id));
-            script->change([&](seen& s) { s.session = session; });
-            return session;
-          },
-          [](const drain_all&) -> std::uint32_t { return 0; }};
+    script->change([&](seen& s) {
+      s.opened.push_back(x.id.value);
+      s.owners.push_back(x.owner);
+    });
+    if (script->refuse_open) return to_caf_error(*script->refuse_open);
+    auto id = x.id.value.empty() ? std::string{"conv_new"} : x.id.value;
+    auto session = self->spawn(fake_session, script, std::move(id));
+    script->change([&](seen& s) { s.session = session; });
+    return session;
+  }};
 }
 
 // A node with nothing but a directory.
@@ -258,7 +261,7 @@ class fake_node {
 
   const std::shared_ptr<session_script> script = std::make_shared<session_script>();
   caf::actor_system system;
-  directory_actor directory;
+  conversation_door directory;
 };
 
 // A turn's pieces: 0.2 s of sound with six frames, a viseme and a word.

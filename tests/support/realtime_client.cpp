@@ -18,6 +18,7 @@ struct realtime_client::impl : std::enable_shared_from_this<impl> {
   callbacks handlers;
   beast::flat_buffer buffer;
   std::deque<std::string> outbox;
+  std::string target = "/v1/realtime?model=digital-human";
   bool open = false;
 
   impl(asio::io_context& io, callbacks h) : socket{io}, handlers{std::move(h)} {}
@@ -37,7 +38,7 @@ struct realtime_client::impl : std::enable_shared_from_this<impl> {
 
   void shake_hands() {
     beast::get_lowest_layer(socket).socket().set_option(tcp::no_delay{true});
-    socket.async_handshake("127.0.0.1", "/v1/realtime?model=digital-human",
+    socket.async_handshake("127.0.0.1", target,
                            [self = shared_from_this()](boost::system::error_code problem) {
                              if (problem) return self->fail(problem);
                              self->open = true;
@@ -68,8 +69,10 @@ struct realtime_client::impl : std::enable_shared_from_this<impl> {
   }
 };
 
-realtime_client::realtime_client(asio::io_context& io, std::uint16_t port, callbacks handlers)
+realtime_client::realtime_client(asio::io_context& io, std::uint16_t port, callbacks handlers,
+                                 std::string query)
     : impl_{std::make_shared<impl>(io, std::move(handlers))} {
+  if (!query.empty()) impl_->target += "&" + query;
   impl_->start(port);
 }
 

@@ -22,7 +22,10 @@ class realtime_client {
     std::function<void(std::string reason)> closed;
   };
 
-  realtime_client(boost::asio::io_context& io, std::uint16_t port, callbacks handlers);
+  // `query` is what stands behind the "?" of the address besides the model, such as
+  // "conversation=conv_1".
+  realtime_client(boost::asio::io_context& io, std::uint16_t port, callbacks handlers,
+                  std::string query = {});
   ~realtime_client();
   // What is sent before the connection stands waits for it.
   void send(std::string event);

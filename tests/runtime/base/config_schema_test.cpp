@@ -275,3 +275,26 @@ TEST_CASE("the edit distance counts insertions, deletions, replacements and swap
   CHECK(dhr::edit_distance("conversatoin", "conversation") == 1);
   CHECK(dhr::edit_distance("kitten", "sitting") == 3);
 }
+
+TEST_CASE("PostgreSQL as the store needs an address") {
+  dhr::config values;
+  values.store.kind = dhr::settings::store_kind::postgres;
+  CHECK(is_about(dhr::check_relations(values), "store.postgres_url"));
+  values.store.postgres_url.value = "postgresql://dhr@db/dhr";
+  CHECK(dhr::check_relations(values).empty());
+}
+
+TEST_CASE("a cluster needs a store, and certificates beyond this machine") {
+  dhr::config values;
+  values.cluster.enabled = true;
+  CHECK(dhr::check_relations(values).empty());
+  values.store.kind = dhr::settings::store_kind::none;
+  CHECK(is_about(dhr::check_relations(values), "store.kind"));
+  values.store.kind = dhr::settings::store_kind::sqlite;
+  values.cluster.link_address = "0.0.0.0";
+  CHECK(is_about(dhr::check_relations(values), "cluster.link_address"));
+  values.cluster.tls = {"node.pem", "node.key", ""};
+  CHECK(is_about(dhr::check_relations(values), "cluster.tls.certificate"));
+  values.cluster.tls.authority = "ca.pem";
+  CHECK(dhr::check_relations(values).empty());
+}

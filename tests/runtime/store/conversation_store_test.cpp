@@ -3,38 +3,17 @@
 #include "runtime/store/conversation_store.hpp"
 
 #include <catch2/catch.hpp>
-#include <memory>
 
-#include "runtime/store/memory_store.hpp"
-#include "runtime/store/sqlite_store_adapter.hpp"
-#include "tests/runtime/store/snapshots.hpp"
+#include "tests/runtime/store/stores.hpp"
 
 using namespace dhr;
 using namespace dhr::testing;
 
 namespace {
 
-struct in_memory {
-  memory_store store;
-  conversation_store& operator()() { return store; }
-};
-
-struct in_sqlite {
-  std::unique_ptr<conversation_store> store = open_sqlite_store({":memory:"}).value();
-  conversation_store& operator()() { return *store; }
-};
-
-struct in_a_file {
-  scratch_folder folder;
-  std::unique_ptr<conversation_store> store = open_sqlite_store({folder / "talks.db"}).value();
-  conversation_store& operator()() { return *store; }
-};
-
 wall_time at_ms(std::int64_t ms) { return wall_time{milliseconds{ms}}; }
 
 }  // namespace
-
-#define EVERY_STORE in_memory, in_sqlite, in_a_file
 
 TEMPLATE_TEST_CASE("a conversation comes back as it was saved", "", EVERY_STORE) {
   TestType made;

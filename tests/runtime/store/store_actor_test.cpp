@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <optional>
 
-#include "runtime/store/memory_store.hpp"
+#include "tests/runtime/store/failing_store.hpp"
 #include "tests/runtime/store/snapshots.hpp"
 #include "tests/support/deterministic_system.hpp"
 
@@ -15,41 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The disk that the test looks at; outlives the actor.
-struct disk {
-  memory_store kept;
-  bool fails = false;
-  int tries = 0;
-};
-
-class store_on final : public conversation_store {
- public:
-  explicit store_on(disk& on) : on_{on} {}
-  result<std::optional<conversation_snapshot>> load(const conversation_id& id) override {
-    if (on_.fails) return broken();
-    return on_.kept.load(id);
-  }
-  result<void> save(const conversation_snapshot& snapshot) override {
-    ++on_.tries;
-    if (on_.fails) return broken();
-    return on_.kept.save(snapshot);
-  }
-  result<bool> erase(const conversation_id& id) override {
-    if (on_.fails) return broken();
-    return on_.kept.erase(id);
-  }
-  result<std::size_t> erase_older_than(wall_time cutoff) override {
-    return on_.kept.erase_older_than(cutoff);
-  }
-  result<std::vector<conversation_summary>> list(std::size_t limit) override {
-    return on_.kept.list(limit);
-  }
-  result<store_report> check() override { return on_.kept.check(); }
-
- private:
-  static error broken() { return {errc::unavailable, "the disk is on fire", "disk", {}}; }
-  disk& on_;
-};
+const node_identity anna{{"anna"}, {11}};
+const node_identity bert{{"bert"}, {22}};
 
 struct counting_metrics final : store_metrics {
   void written(nanoseconds) override { ++writes; }
@@ -71,7 +38,7 @@ struct counting_metrics final : store_metrics {
 };
 
 struct world : deterministic_system<caf::id_block::dhr_store> {
-  disk on;
+  disk on{clock};
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
   store_actor store;
   caf::scoped_actor asker{system};
@@ -91,6 +58,10 @@ struct world : deterministic_system<caf::id_block::dhr_store> {
     options.retention = retention;
     store = spawn_store(system, store_spawn::scheduled, std::move(options));
     settle();
+  }
+
+  void enter(const node_identity& node) {
+    REQUIRE(on.kept.join({node, "host:1", "1", 1, {}, {}}, {}, milliseconds{60'000}));
   }
 
   void save(conversation_snapshot snapshot) {
@@ -115,6 +86,12 @@ struct world : deterministic_system<caf::id_block::dhr_store> {
                     });
     return answer;
   }
+  auto take_up(const std::string& id, const node_identity& node) {
+    return ask<taken_up>(take_up_conversation{{id}, node});
+  }
+  auto give_up(const std::string& id, session_epoch epoch, const node_identity& node) {
+    return ask<bool>(give_up_conversation{{id}, epoch, node});
+  }
   auto load(const std::string& id) { return ask<conversation_snapshot>(load_conversation{{id}}); }
   auto erase(const std::string& id) { return ask<bool>(erase_conversation{{id}}); }
   auto flush() { return ask<std::uint64_t>(flush_store{}); }
@@ -135,6 +112,107 @@ TEST_CASE_METHOD(world, "the store's messages arrive at another node as they wer
   CHECK(round_trip(system, load_conversation{{"a"}}) == load_conversation{{"a"}});
   CHECK(round_trip(system, erase_conversation{{"a"}}) == erase_conversation{{"a"}});
   CHECK(round_trip(system, flush_store{}) == flush_store{});
+  const take_up_conversation asked{{"a"}, anna};
+  CHECK(round_trip(system, asked) == asked);
+  const give_up_conversation done{{"a"}, {7}, anna};
+  CHECK(round_trip(system, done) == done);
+  const taken_up refused{false, {{"a"}, {7}, anna, anna.name}, std::nullopt};
+  CHECK(round_trip(system, refused) == refused);
+  const taken_up granted{true, {{"a"}, {8}, std::nullopt, {}}, snapshot};
+  CHECK(round_trip(system, granted) == granted);
+}
+
+TEST_CASE_METHOD(world, "whoever takes up a conversation gets what was saved last, and its epoch") {
+  start({.delay = 250ms});
+  enter(anna);
+  enter(bert);
+  auto answer = take_up("conv_1", anna);
+  REQUIRE(answer);
+  CHECK(answer->granted);
+  CHECK_FALSE(answer->stored);
+  const auto said = talk("conv_1", answer->claim.epoch.value);
+  save(said);
+  answer = take_up("conv_1", bert);
+  REQUIRE(answer);
+  CHECK_FALSE(answer->granted);
+  CHECK(answer->claim.owner == anna);
+  CHECK_FALSE(answer->stored);
+  answer = take_up("conv_1", anna);
+  REQUIRE(answer);
+  CHECK(answer->granted);
+  CHECK(answer->claim.epoch > said.epoch);
+  CHECK(answer->stored == said);
+}
+
+TEST_CASE_METHOD(world, "a conversation that is given up is on disk before another may have it") {
+  start({.delay = 250ms});
+  enter(anna);
+  enter(bert);
+  const auto epoch = take_up("conv_1", anna)->claim.epoch;
+  save(talk("conv_1", epoch.value));
+  CHECK_FALSE(on_disk("conv_1"));
+  CHECK(give_up("conv_1", epoch, anna) == true);
+  CHECK(on_disk("conv_1"));
+  CHECK(metrics->now_waiting == 0);
+  const auto answer = take_up("conv_1", bert);
+  REQUIRE(answer);
+  CHECK(answer->granted);
+  CHECK(answer->stored == talk("conv_1", epoch.value));
+  CHECK(give_up("conv_1", epoch, anna) == false);
+}
+
+TEST_CASE_METHOD(world, "on a failing disk nothing is given up, nor taken up without what waits") {
+  start({.delay = 250ms});
+  enter(anna);
+  enter(bert);
+  const auto epoch = take_up("conv_1", anna)->claim.epoch;
+  save(talk("conv_1", epoch.value));
+  on.fails = true;
+  CHECK_FALSE(give_up("conv_1", epoch, anna));
+  CHECK(code == errc::unavailable);
+  CHECK_FALSE(take_up("conv_1", anna));
+  CHECK(code == errc::unavailable);
+  CHECK(on.kept.find_claim({"conv_1"}).value()->owner == anna);
+  on.fails = false;
+  CHECK(give_up("conv_1", epoch, anna) == true);
+  CHECK(on_disk("conv_1"));
+}
+
+TEST_CASE_METHOD(world, "a node without a lease takes up nothing") {
+  start();
+  CHECK_FALSE(take_up("conv_1", anna));
+  CHECK(code == errc::not_found);
+}
+
+TEST_CASE_METHOD(world, "a pool asks each conversation's own part, and flushes all of them") {
+  disk others[]{disk{clock}, disk{clock}, disk{clock}};
+  std::vector<store_actor> parts;
+  for (auto& one : others) {
+    store_actor_options options;
+    options.store = std::make_unique<store_on>(one);
+    options.time = &clock;
+    options.writing.delay = 250ms;
+    parts.push_back(spawn_store(system, store_spawn::scheduled, std::move(options)));
+  }
+  store = spawn_store_pool(system, parts);
+  for (int i = 0; i < 60; ++i) save(talk("conv_" + std::to_string(i)));
+  CHECK(load("conv_7") == talk("conv_7"));
+  CHECK(erase("conv_7") == true);
+  CHECK(flush() == std::uint64_t{59});
+  std::size_t kept = 0;
+  for (auto& one : others) {
+    const auto here = one.kept.check().value().conversations;
+    CHECK(here > 5);
+    kept += here;
+  }
+  CHECK(kept == 59);
+  others[1].fails = true;
+  for (int i = 0; i < 60; ++i) save(talk("conv_" + std::to_string(i), 2));
+  CHECK_FALSE(flush());
+  CHECK(code == errc::unavailable);
+  caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+  store = nullptr;
+  settle();  // the parts end with it, before their disks do
 }
 
 TEST_CASE_METHOD(world, "saves of one conversation within the delay become one write of the last") {

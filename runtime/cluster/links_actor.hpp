@@ -1,0 +1,61 @@
+#pragma once
+// The node's links to its peers: reads the registry, connects to whom it finds there, and tells and
+// hears heartbeats. It decides nothing by itself: whom it believes to be there is
+// membership_table's word, when it dials is dialer's.
+//
+//   keeper of the lease ──term──▶ links ──term──▶ owner of the conversations
+//   registry ──nodes──▶   links  ◀──hello, heartbeats──▶ links of the peers
+//                           └──peers and their doors──▶ watcher (whoever plans)
+//
+// A link is one connection between two nodes, whoever has dialled; messages on it arrive in order.
+
+#include <functional>
+#include <memory>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/cluster/dialer.hpp"
+#include "runtime/cluster/metrics.hpp"
+#include "runtime/cluster/wire_caf.hpp"
+#include "runtime/store/registry_actors.hpp"
+
+namespace dhr {
+
+// Where a node is asked for its conversations: a handle whose type only the rooms above know.
+using node_door = caf::strong_actor_ptr;
+
+using links_actor = caf::typed_actor<caf::replies_to<hello, node_door>::with<welcome, node_door>,
+                                     caf::reacts_to<heartbeat>,                       //
+                                     caf::reacts_to<goodbye>,                         //
+                                     caf::reacts_to<begin_term>,                      //
+                                     caf::replies_to<end_term>::with<std::uint32_t>,  //
+                                     caf::reacts_to<leave_cluster>,  // says goodbye to all
+                                     caf::replies_to<list_peers>::with<peer_list>>;
+
+using cluster_watcher = caf::typed_actor<caf::reacts_to<peer_list, std::vector<node_door>>>;
+
+struct links_actor_options {
+  membership_config membership;
+  dialer_config dialing;
+  milliseconds dial_patience{3'000};  // for the connection, and again for the hello
+  const clock* time = nullptr;        // not null; outlives the actor
+  registry_actor registry;
+  conversation_owner owner;  // the terms are passed on to it
+  // Answers (connect_atom, host, port) as CAF's middleman does.
+  caf::actor connector;
+  node_facts facts;  // the identity is that of each term
+  node_door door;    // this node's own; may be null
+  std::uint64_t seed = 0;
+  std::function<node_report()> report;  // called on the actor's thread; not empty
+  std::shared_ptr<cluster_metrics> metrics = std::make_shared<cluster_metrics>();
+};
+
+// Does nothing before its first begin_term. `watch` of the result tells where the list of peers
+// goes; without it nobody is told.
+[[nodiscard]] links_actor spawn_links(caf::actor_system& system, links_actor_options options,
+                                      cluster_watcher watcher);
+
+// "host:port", the last colon counts; nothing when there is no port.
+[[nodiscard]] std::optional<std::pair<std::string, std::uint16_t>> split_address(
+    const std::string& address);
+
+}  // namespace dhr

@@ -1,0 +1,219 @@
+#include "runtime/router_actor.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "runtime/base/assert.hpp"
+#include "runtime/base/error_caf.hpp"
+
+namespace dhr {
+namespace {
+
+constexpr std::string_view owner_mark = "owner:";
+constexpr int asked_max = 8;
+
+// One search for a conversation's node.
+struct journey {
+  open_conversation wanted;
+  caf::typed_response_promise<session_actor> promise;
+  bool is_new = false;
+  mono_time deadline{};
+  int asked = 0;  // nodes; each may name another one
+  placement_request request;
+};
+using journey_pointer = std::shared_ptr<journey>;
+
+struct known_node {
+  node_identity identity;
+  node_door door;  // null: not linked
+};
+
+// Lives on: the scheduler. Owned by: its actor.
+class router_state {
+ public:
+  static inline const char* name = "router";
+  using pointer = router_actor::stateful_pointer<router_state>;
+
+  void start(pointer self, router_options options) {
+    self_ = self;
+    options_ = std::move(options);
+    DHR_ASSERT(options_.time != nullptr && options_.registry && options_.local);
+  }
+
+  // The first line is this node's own; none: it has no lease.
+  void on(const peer_list& told, const std::vector<node_door>& doors) {
+    DHR_ASSERT(told.peers.size() == doors.size());
+    std::map<node_name, known_node> nodes;
+    std::map<node_name, node_view> views;
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+      const auto& line = told.peers[i];
+      if (line.state == peer_state::gone || line.state == peer_state::refused) continue;
+      const auto& name_of = line.facts.identity.name;
+      nodes[name_of] = {line.facts.identity, doors[i]};
+      views[name_of] = view_of(line);
+    }
+    self_name_ = told.peers.empty() ? node_name{} : told.peers.front().facts.identity.name;
+    nodes_ = std::move(nodes);
+    view_.nodes.clear();
+    for (auto& [name_of, view] : views) view_.nodes.push_back(std::move(view));
+  }
+
+  caf::result<session_actor> open(const open_conversation& message) {
+    auto found = std::make_shared<journey>();
+    found->wanted = message;
+    found->promise = self_->make_response_promise<session_actor>();
+    found->deadline = now() + options_.patience;
+    found->is_new = message.id.value.empty();
+    if (found->is_new) found->wanted.id = make_conversation_id();
+    found->request.conversation = found->wanted.id;
+    if (!options_.preferred_zone.empty()) {
+      found->request.zone = options_.preferred_zone;
+      found->request.wish = zone_wish::preferred;
+    }
+    if (found->is_new) {
+      place(found);
+    } else {
+      look_up(found);
+    }
+    return found->promise;
+  }
+
+ private:
+  mono_time now() const noexcept { return options_.time->now(); }
+
+  // A report comes every second. What this router has placed since is added to it, so that it does
+  // not send everybody to the node that looked emptiest.
+  node_view view_of(const peer_line& line) {
+    node_view view;
+    if (const auto* before = view_.find(line.facts.identity.name)) view = *before;
+    const bool is_news = view.name.value.empty() || reports_[line.facts.identity] != line.report;
+    view.name = line.facts.identity.name;
+    view.zone = line.facts.zone;
+    view.labels = line.facts.labels;
+    if (is_news) {
+      report_arrived(view, line.report);
+      reports_[line.facts.identity] = line.report;
+    }
+    view.suspected = !line.linked || line.state != peer_state::alive;
+    return view;
+  }
+
+  void look_up(const journey_pointer& on) {
+    self_->request(options_.registry, options_.claim_patience, find_claim{on->wanted.id})
+        .then(
+            [this, on](const conversation_claim& claim) {
+              on->request.last_owner = claim.last_owner;
+              if (claim.owner) return ask_owner(on, claim.owner->name);
+              place(on);
+            },
+            [this, on](const caf::error& reason) {
+              const auto problem = from_caf_error(reason);
+              if (problem.code == errc::not_found) return place(on);
+              refuse(on, {errc::unavailable,
+                          "where the conversation is cannot be found out: " + problem.message,
+                          {},
+                          options_.retry_after});
+            });
+  }
+
+  // The one that has it is asked and no other: as long as its lease holds, nobody else may have it.
+  void ask_owner(const journey_pointer& on, const node_name& owner) {
+    if (door_of(owner)) return ask(on, owner);
+    refuse(on, {errc::unavailable,
+                "conversation '" + on->wanted.id.value + "' is on node " + owner.value +
+                    ", which cannot be reached; it goes on elsewhere when that node's lease ends",
+                std::string{owner_mark} + owner.value, options_.retry_after});
+  }
+
+  void place(const journey_pointer& on) {
+    const auto planned = plan(view_, on->request, options_.placement);
+    if (!planned) return refuse(on, planned.error());
+    ask(on, planned.value().node);
+  }
+
+  void ask(const journey_pointer& on, const node_name& node) {
+    const auto left = on->deadline - now();
+    if (left <= nanoseconds{0} || ++on->asked > asked_max) {
+      return refuse(on, {errc::deadline, "no node took the conversation in time", {}, {}});
+    }
+    if (auto* view = view_.find(node)) placement_asked(*view);
+    const auto patience = std::min<nanoseconds>(left, options_.node_patience);
+    self_->request(door_of(node), std::chrono::ceil<milliseconds>(patience), on->wanted)
+        .then(
+            [this, on, node](const session_actor& session) {
+              if (auto* view = view_.find(node)) placement_granted(*view);
+              on->promise.deliver(session);
+            },
+            [this, on, node](const caf::error& reason) {
+              if (auto* view = view_.find(node)) placement_refused(*view);
+              refused(on, node, from_caf_error(reason));
+            });
+  }
+
+  void refused(const journey_pointer& on, const node_name& node, const error& reason) {
+    if (reason.code == errc::not_found || reason.code == errc::invalid_argument) {
+      return refuse(on, reason);
+    }
+    if (std::string_view{reason.where}.starts_with(owner_mark)) {
+      return ask_owner(on, {reason.where.substr(owner_mark.size())});
+    }
+    // Full, draining, without a lease or silent. It may have claimed the conversation all the same,
+    // so that the next step asks the store who has it.
+    on->request.excluded.push_back(node);
+    if (on->request.excluded.size() > nodes_.size()) return refuse(on, reason);
+    if (on->is_new) return place(on);
+    look_up_without(on, node, reason);
+  }
+
+  // As look_up, but an owner that has just refused ends the search.
+  void look_up_without(const journey_pointer& on, const node_name& node, const error& why) {
+    self_->request(options_.registry, options_.claim_patience, find_claim{on->wanted.id})
+        .then(
+            [this, on, node, why](const conversation_claim& claim) {
+              if (claim.owner && claim.owner->name == node) return refuse(on, why);
+              if (claim.owner) return ask_owner(on, claim.owner->name);
+              place(on);
+            },
+            [this, on, why](const caf::error& reason) {
+              if (from_caf_error(reason).code == errc::not_found) return place(on);
+              refuse(on, why);
+            });
+  }
+
+  void refuse(const journey_pointer& on, error reason) {
+    on->promise.deliver(to_caf_error(std::move(reason)));
+  }
+
+  conversation_door door_of(const node_name& node) const {
+    if (node == self_name_) return options_.local;
+    const auto known = nodes_.find(node);
+    if (known == nodes_.end() || !known->second.door) return {};
+    return caf::actor_cast<conversation_door>(known->second.door);
+  }
+
+  pointer self_ = nullptr;
+  router_options options_;
+  node_name self_name_;
+  std::map<node_name, known_node> nodes_;
+  std::map<node_identity, node_report> reports_;  // the last one of each that was counted
+  cluster_view view_;
+};
+
+router_actor::behavior_type router_behavior(router_state::pointer self,
+                                            std::shared_ptr<router_options> options) {
+  self->state.start(self, std::move(*options));
+  return {[self](const open_conversation& x) { return self->state.open(x); },
+          [self](const peer_list& x, const std::vector<node_door>& doors) {
+            self->state.on(x, doors);
+          }};
+}
+
+}  // namespace
+
+router_actor spawn_router(caf::actor_system& system, router_options options) {
+  return system.spawn(router_behavior, std::make_shared<router_options>(std::move(options)));
+}
+
+}  // namespace dhr

@@ -1,0 +1,40 @@
+#include "runtime/session_setup.hpp"
+
+#include <algorithm>
+
+#include "runtime/hearing.hpp"
+
+namespace dhr {
+namespace {
+
+session_settings default_settings(const config& settings, const voice_catalogue& catalogue) {
+  session_settings defaults;
+  defaults.instructions = settings.conversation.instructions;
+  defaults.voice = catalogue.default_name();
+  defaults.speech_rate = settings.voice.rate;
+  defaults.sampling = {settings.conversation.temperature, settings.conversation.top_p,
+                       settings.conversation.max_tokens};
+  defaults.listening = default_listening(settings.ears);
+  return defaults;
+}
+
+}  // namespace
+
+session_config make_session_config(const config& settings, const voice_catalogue& catalogue) {
+  session_config made;
+  const auto& avatar = settings.avatar;
+  made.turn.fps = avatar.fps;
+  made.turn.chunk_frames_max =
+      std::max(1, static_cast<int>(avatar.chunk_ms.count() * avatar.fps / 1'000));
+  made.turn.run_ahead = avatar.run_ahead_ms;
+  made.turn.synthesis_ahead = 2 * avatar.run_ahead_ms;
+  made.turn.stall_timeout = settings.runtime.turn_timeout_ms;
+  made.defaults = default_settings(settings, catalogue);
+  made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
+  made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
+  made.preemptive_generation = settings.ears.preemptive_generation;
+  made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
+  return made;
+}
+
+}  // namespace dhr

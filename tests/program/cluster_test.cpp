@@ -1,0 +1,222 @@
+// Real nodes of one cluster in processes of their own, on one machine and one PostgreSQL, as their
+// clients meet them: killed, stopped, told to end.
+
+#include <signal.h>
+
+#include <boost/asio.hpp>
+#include <boost/json.hpp>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "tests/support/http_get.hpp"
+#include "tests/support/postgres_database.hpp"
+#include "tests/support/realtime_client.hpp"
+#include "tests/support/server_process.hpp"
+
+using namespace dhr::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Nodes that speak at once and think nothing, on a database of their own.
+struct cluster {
+  postgres_database database;
+  std::map<std::string, std::unique_ptr<server_process>> nodes;
+
+  explicit cluster(const std::vector<std::string>& names) {
+    for (const auto& name : names) start(name);
+  }
+
+  std::map<std::string, std::string> environment(const std::string& name) const {
+    return {{"DHR_CONVERSATION_ENGINE", "scripted"},
+            {"DHR_VOICE_NAME", "tone"},
+            {"DHR_EARS_TRANSCRIPTION", "none"},
+            {"DHR_STORE_KIND", "postgres"},
+            {"DHR_STORE_POSTGRES_URL", database.url()},
+            {"DHR_STORE_WRITE_BEHIND_MS", "0"},
+            {"DHR_CLUSTER_ENABLED", "true"},
+            {"DHR_CLUSTER_NODE", name},
+            {"DHR_CLUSTER_LINK_PORT", "0"},
+            {"DHR_CLUSTER_LEASE_MS", "4000"}};
+  }
+  void start(const std::string& name) {
+    nodes[name] = std::make_unique<server_process>(environment(name));
+  }
+  server_process& operator[](const std::string& name) { return *nodes.at(name); }
+
+  boost::json::value ask(std::vector<std::string> arguments) const {
+    arguments.emplace_back("--json");
+    const auto outcome = run_program(arguments, environment("nobody"));
+    INFO(outcome.output);
+    REQUIRE(outcome.status == 0);
+    return boost::json::parse(outcome.output);
+  }
+  // Which node owns the conversation; empty: none.
+  std::string owner_of(const std::string& id) const {
+    const auto told = ask({"cluster", "conversations"});
+    for (const auto& line : told.as_array()) {
+      if (line.at("id").as_string() == id) return std::string{line.at("node").as_string()};
+    }
+    return {};
+  }
+  std::string state_of(const std::string& name) const {
+    const auto told = ask({"cluster", "status"});
+    for (const auto& line : told.at("nodes").as_array()) {
+      if (line.at("name").as_string() == name) return std::string{line.at("state").as_string()};
+    }
+    return {};
+  }
+  // Until this node is connected to so many others.
+  void await_links(const std::string& name, int count) {
+    const auto wanted = "digital_human_cluster_links " + std::to_string(count);
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (http_get(nodes.at(name)->http_port(), "/metrics").body.find(wanted) ==
+           std::string::npos) {
+      REQUIRE(std::chrono::steady_clock::now() < end);
+    }
+  }
+};
+
+// A client and what it was sent.
+struct client {
+  boost::asio::io_context io{1};
+  std::vector<std::string> events;
+  std::map<std::string, int> count;
+  std::string closed;
+  std::unique_ptr<realtime_client> socket;
+
+  client(const server_process& at, const std::string& conversation, const std::string& more = {}) {
+    socket = std::make_unique<realtime_client>(
+        io, at.realtime_port(),
+        realtime_client::callbacks{[] {},
+                                   [this](std::string_view event) {
+                                     events.emplace_back(event);
+                                     ++count[std::string{type_of(event)}];
+                                   },
+                                   [this](const std::string& why) { closed = why + "."; }},
+        "conversation=" + conversation + more);
+  }
+  bool wait_for(const std::string& type, int times = 1, std::chrono::seconds deadline = 20s) {
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (count[type] < times && closed.empty() && std::chrono::steady_clock::now() < end) {
+      io.run_one_for(50ms);
+    }
+    return count[type] >= times;
+  }
+  boost::json::value last(std::string_view type) const {
+    for (auto it = events.rbegin(); it != events.rend(); ++it) {
+      if (type_of(*it) == type) return boost::json::parse(*it);
+    }
+    return nullptr;
+  }
+  void say(const std::string& text) {
+    socket->send(user_item(text));
+    socket->send(response_create);
+  }
+};
+
+// A conversation that another node owns than the one the client is connected to.
+std::string find_remote(cluster& nodes, const std::string& here, std::unique_ptr<client>& talk) {
+  for (int i = 0; i < 40; ++i) {
+    const auto id = "conv_" + std::to_string(i);
+    talk = std::make_unique<client>(nodes[here], id);
+    REQUIRE(talk->wait_for("session.created"));
+    if (nodes.owner_of(id) != here) return id;
+  }
+  FAIL("every conversation was placed on the node that its client is connected to");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a client talks over one node to a conversation that lives on another") {
+  cluster nodes{{"anna", "bert"}};
+  nodes.await_links("anna", 1);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  CHECK(nodes.owner_of(id) == "bert");
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  CHECK(talk->last("response.done").at("response").at("status") == "completed");
+  CHECK(talk->count["response.output_audio.delta"] > 0);
+  CHECK(nodes.state_of("anna") == "alive");
+  CHECK(nodes.state_of("bert") == "alive");
+}
+
+TEST_CASE("when a node is killed, its conversations go on elsewhere and their clients stay") {
+  cluster nodes{{"anna", "bert", "carla"}};
+  nodes.await_links("anna", 2);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  const auto owner = nodes.owner_of(id);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  const auto killed_at = std::chrono::steady_clock::now();
+  nodes[owner].signal(SIGKILL);
+  REQUIRE(talk->wait_for("digital_human.resumed", 1, 15s));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - killed_at;
+  INFO("taken up after " << took.count() << " s");
+  CHECK(took < 15s);
+  CHECK(talk->last("digital_human.resumed").at("lost_items").as_array().empty());
+  CHECK(nodes.owner_of(id) != owner);
+  CHECK_FALSE(nodes.owner_of(id).empty());
+  talk->say("And again");
+  REQUIRE(talk->wait_for("response.done", 2));
+  CHECK(talk->last("response.done").at("response").at("status") == "completed");
+  nodes[owner].wait();
+}
+
+TEST_CASE("a node that is told to end hands its conversations over, loses nothing and exits 0") {
+  cluster nodes{{"anna", "bert"}};
+  nodes.await_links("anna", 1);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  nodes["bert"].signal(SIGTERM);
+  REQUIRE(talk->wait_for("digital_human.resumed", 1, 10s));
+  CHECK(talk->last("digital_human.resumed").at("lost_items").as_array().empty());
+  CHECK(nodes.owner_of(id) == "anna");
+  CHECK(nodes["bert"].wait() == 0);
+  talk->say("And again");
+  REQUIRE(talk->wait_for("response.done", 2));
+  CHECK(nodes.state_of("bert").empty());  // it left
+}
+
+TEST_CASE("a node that is stopped loses its conversations, and when it wakes it lets them go") {
+  cluster nodes{{"anna", "bert"}};
+  nodes.await_links("anna", 1);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  nodes["bert"].signal(SIGSTOP);
+  const bool resumed = talk->wait_for("digital_human.resumed", 1, 25s);
+  nodes["bert"].signal(SIGCONT);
+  REQUIRE(resumed);
+  CHECK(nodes.owner_of(id) == "anna");
+  // It comes back under another incarnation, and takes part again.
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (nodes.state_of("bert") != "alive") REQUIRE(std::chrono::steady_clock::now() < end);
+  nodes.await_links("anna", 1);
+  talk->say("And again");
+  REQUIRE(talk->wait_for("response.done", 2));
+  CHECK(nodes.owner_of(id) == "anna");
+}
+
+TEST_CASE("two nodes of one name: the second one does not start, and says why") {
+  cluster nodes{{"anna"}};
+  const auto second = run_program({"serve"}, [&] {
+    auto variables = nodes.environment("anna");
+    variables["DHR_DOORS_HTTP_PORT"] = "0";
+    variables["DHR_DOORS_REALTIME_PORT"] = "0";
+    return variables;
+  }());
+  CHECK(second.status != 0);
+  INFO(second.output);
+  CHECK(second.output.find("another process is node anna") != std::string::npos);
+  CHECK(nodes.state_of("anna") == "alive");
+}

@@ -1,0 +1,273 @@
+// The router on the deterministic scheduler: fake nodes say what they are asked, the store is in
+// memory, and the test tells the router who is there.
+
+#include "runtime/router_actor.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "runtime/base/error_caf.hpp"
+#include "runtime/store/registry_actor.hpp"
+#include "tests/runtime/store/failing_store.hpp"
+#include "tests/support/deterministic_system.hpp"
+
+using namespace dhr;
+using namespace dhr::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr milliseconds ttl{6'000};
+
+// A node as the router meets it. It answers with its own session, or as the test says.
+struct fake_node {
+  node_facts facts;
+  node_report report;
+  conversation_door door;
+  session_actor session;
+  std::vector<conversation_id> asked;
+  std::optional<error> refusal;
+  bool silent = false;
+  bool linked = true;
+};
+
+session_actor::behavior_type fake_session() {
+  return {[](const attach_client&, const client_actor&) {}, [](const client_request&) {},
+          [](const drain_session&) {}, [](const leave_conversation&) {},
+          [](sound_taken_atom x) { return x; }};
+}
+
+conversation_door::behavior_type fake_door(conversation_door::pointer self, fake_node* node) {
+  return {[self, node](const open_conversation& x) -> caf::result<session_actor> {
+    node->asked.push_back(x.id);
+    if (node->silent) return self->make_response_promise<session_actor>();
+    if (node->refusal) return to_caf_error(*node->refusal);
+    return node->session;
+  }};
+}
+
+struct world
+    : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
+                           caf::id_block::dhr_cluster, caf::id_block::dhr_session,
+                           caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles> {
+  disk on{clock};
+  registry_actor registry =
+      spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));
+  std::map<std::string, fake_node> nodes;  // "anna" is where the router is
+  router_actor router;
+  caf::scoped_actor asker{system};
+  std::optional<error> problem;
+
+  world() {
+    for (const auto* name : {"anna", "bert", "carla"}) add(name);
+    router_options options;
+    options.time = &clock;
+    options.registry = registry;
+    options.local = nodes["anna"].door;
+    router = spawn_router(system, std::move(options));
+    tell();
+  }
+
+  ~world() {
+    const auto end = [](const auto& actor) {
+      if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    };
+    for (auto& [name, one] : nodes) {
+      end(one.door);
+      end(one.session);
+    }
+    nodes.clear();
+    end(router);
+    router = nullptr;
+    end(registry);
+    registry = nullptr;
+    settle();
+  }
+
+  void add(const std::string& name) {
+    auto& made = nodes[name];
+    made.facts.identity = {{name}, {nodes.size()}};
+    made.report.conversations_max = 100;
+    made.session = system.spawn(fake_session);
+    made.door = system.spawn(fake_door, &made);
+    REQUIRE(on.kept.join(made.facts, {}, ttl));
+  }
+
+  // What the links tell once a second.
+  void tell() {
+    peer_list list;
+    std::vector<node_door> doors;
+    for (const auto& [name, one] : nodes) {
+      list.peers.push_back({one.facts, one.report, peer_state::alive, one.linked});
+      doors.push_back(one.linked ? caf::actor_cast<node_door>(one.door) : node_door{});
+    }
+    caf::anon_send(router, std::move(list), std::move(doors));
+    settle();
+  }
+
+  // Which node's session it is; empty with the problem.
+  std::string open(const std::string& id) {
+    problem.reset();
+    std::string found;
+    auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a"});
+    settle();
+    if (waits) advance(10s, 100ms);
+    pending.receive(
+        [&](const session_actor& session) {
+          for (const auto& [name, one] : nodes) {
+            if (one.session == session) found = name;
+          }
+        },
+        [&](const caf::error& x) { problem = from_caf_error(x); });
+    return found;
+  }
+  bool waits = false;  // for nodes that do not answer
+
+  std::size_t asked(const std::string& name) const { return nodes.at(name).asked.size(); }
+  void claim(const std::string& id, const std::string& name) {
+    REQUIRE(on.kept.claim({id}, nodes[name].facts.identity).value().granted);
+  }
+};
+
+const error full{errc::overloaded, "the server holds its conversations already", {}, 2'000ms};
+
+}  // namespace
+
+TEST_CASE_METHOD(world, "a new conversation goes to the node with the lowest load") {
+  nodes["anna"].report.load = {0.5, 0.5, 0.5};
+  nodes["bert"].report.load = {0.1, 0.1, 0.1};
+  nodes["carla"].report.load = {0.4, 0.4, 0.4};
+  tell();
+  CHECK(open("") == "bert");
+  REQUIRE(asked("bert") == 1);
+  CHECK(is_valid_id(nodes["bert"].asked[0].value));
+  CHECK(open("conv_9") == "bert");
+}
+
+TEST_CASE_METHOD(world, "a conversation that lives on a node is found there, whatever its load") {
+  claim("conv_9", "carla");
+  nodes["carla"].report.load = {0.9, 0.9, 0.9};
+  tell();
+  CHECK(open("conv_9") == "carla");
+  CHECK(asked("anna") + asked("bert") == 0);
+}
+
+TEST_CASE_METHOD(world,
+                 "a conversation goes back to the node that had it while that one has room") {
+  claim("conv_9", "carla");
+  REQUIRE(on.kept.give_up({"conv_9"}, {1}, nodes["carla"].facts.identity).value());
+  nodes["carla"].report.load = {0.6, 0.6, 0.6};
+  tell();
+  CHECK(open("conv_9") == "carla");
+  nodes["carla"].report.load = {0.9, 0.9, 0.9};
+  tell();
+  CHECK(open("conv_9") != "carla");
+}
+
+TEST_CASE_METHOD(world, "a node that refuses for want of room is not the last one that is asked") {
+  nodes["anna"].report.load = {0.5, 0.5, 0.5};
+  nodes["carla"].report.load = {0.5, 0.5, 0.5};
+  nodes["bert"].refusal = full;
+  tell();
+  const auto found = open("");
+  CHECK((found == "anna" || found == "carla"));
+  CHECK(asked("bert") == 1);
+}
+
+TEST_CASE_METHOD(world, "when every node refuses, the client is told when to come again") {
+  for (auto& [name, one] : nodes) one.refusal = full;
+  CHECK(open("").empty());
+  REQUIRE(problem);
+  CHECK(problem->code == errc::overloaded);
+  CHECK(problem->retry_after);
+  CHECK(asked("anna") + asked("bert") + asked("carla") == 3);
+}
+
+TEST_CASE_METHOD(world, "a cluster over its ceiling takes nothing more") {
+  for (auto& [name, one] : nodes) one.report.load = {0.8, 0.8, 0.8};
+  tell();
+  CHECK(open("").empty());
+  CHECK(problem->code == errc::overloaded);
+  CHECK(asked("anna") + asked("bert") + asked("carla") == 0);
+}
+
+TEST_CASE_METHOD(world, "somebody who was quicker is asked next") {
+  nodes["bert"].report.load = {0.0, 0.0, 0.0};
+  nodes["anna"].report.load = nodes["carla"].report.load = {0.5, 0.5, 0.5};
+  tell();
+  nodes["bert"].refusal = error{errc::unavailable, "lives on carla", "owner:carla", {}};
+  CHECK(open("conv_9") == "carla");
+  CHECK(asked("anna") == 0);
+}
+
+TEST_CASE_METHOD(world, "two nodes that name each other do not send the router round for ever") {
+  nodes["anna"].refusal = error{errc::unavailable, "lives on bert", "owner:bert", {}};
+  nodes["bert"].refusal = error{errc::unavailable, "lives on anna", "owner:anna", {}};
+  nodes["carla"].refusal = full;
+  CHECK(open("conv_9").empty());
+  CHECK(problem->code == errc::deadline);
+  CHECK(asked("anna") + asked("bert") < 20);
+}
+
+TEST_CASE_METHOD(world, "an owner that cannot be reached is waited for, and nobody else is asked") {
+  claim("conv_9", "carla");
+  nodes["carla"].linked = false;
+  tell();
+  CHECK(open("conv_9").empty());
+  CHECK(problem->code == errc::unavailable);
+  CHECK(problem->where == "owner:carla");
+  CHECK(problem->retry_after);
+  CHECK(asked("anna") + asked("bert") == 0);
+  REQUIRE(on.kept.evict({"carla"}).value());  // its lease ends
+  CHECK_FALSE(open("conv_9").empty());
+}
+
+TEST_CASE_METHOD(world, "a node that does not answer is left out after its time") {
+  waits = true;
+  nodes["bert"].silent = true;
+  nodes["anna"].report.load = nodes["carla"].report.load = {0.5, 0.5, 0.5};
+  tell();
+  const auto found = open("");
+  CHECK((found == "anna" || found == "carla"));
+  CHECK(asked("bert") == 1);
+}
+
+TEST_CASE_METHOD(world, "a conversation of somebody else is refused as unknown, without a search") {
+  claim("conv_9", "bert");
+  nodes["bert"].refusal = error{errc::not_found, "there is no conversation 'conv_9'", {}, {}};
+  CHECK(open("conv_9").empty());
+  CHECK(problem->code == errc::not_found);
+  CHECK(asked("anna") + asked("carla") == 0);
+}
+
+TEST_CASE_METHOD(world,
+                 "while the store is away known conversations cannot be found, new ones go on") {
+  on.fails = true;
+  CHECK(open("conv_9").empty());
+  CHECK(problem->code == errc::unavailable);
+  CHECK(problem->retry_after);
+  CHECK_FALSE(open("").empty());
+}
+
+TEST_CASE_METHOD(world, "between two reports the router does not send everybody to one node") {
+  nodes["bert"].report.load = {0.1, 0.1, 0.0};
+  nodes["anna"].report.load = nodes["carla"].report.load = {0.2, 0.2, 0.1};
+  for (auto& [name, one] : nodes) one.report.conversations_max = 20;
+  tell();
+  std::map<std::string, int> placed;
+  for (int i = 0; i < 30; ++i) {
+    const auto found = open("");
+    if (!found.empty()) ++placed[found];
+  }
+  CHECK(placed["bert"] >= 5);
+  CHECK(placed["bert"] <= 20);
+  CHECK(placed["anna"] >= 3);
+  CHECK(placed["carla"] >= 3);
+}
+
+TEST_CASE_METHOD(world, "without a lease of its own a node sends nobody anywhere") {
+  caf::anon_send(router, peer_list{}, std::vector<node_door>{});
+  settle();
+  CHECK(open("").empty());
+  CHECK(problem->code == errc::unavailable);
+}
