@@ -16,6 +16,7 @@
 #include "runtime/base/error_caf.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/connector_actor.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/store/registry_actor.hpp"
 
@@ -23,6 +24,9 @@ namespace dhr {
 namespace {
 
 constexpr logger out{"cluster"};
+
+// Less than the links wait for a connection.
+constexpr milliseconds port_patience{1'500};
 
 bool has_tls(const config& settings) { return !settings.cluster.tls.certificate.empty(); }
 
@@ -98,11 +102,11 @@ result<std::uint16_t> listen_for_nodes(const config& settings, const links_actor
               "cluster.link_port");
 }
 
-caf::actor connector_of(const config& settings, caf::actor_system& system) {
+caf::io::middleman_actor middleman_of(const config& settings, caf::actor_system& system) {
   if (has_tls(settings)) {
-    return caf::actor_cast<caf::actor>(system.openssl_manager().actor_handle());
+    return system.openssl_manager().actor_handle();
   }
-  return caf::actor_cast<caf::actor>(system.middleman().actor_handle());
+  return system.middleman().actor_handle();
 }
 
 result<registry_actor> open_registry(const config& settings, const cluster_parts& parts) {
@@ -110,7 +114,7 @@ result<registry_actor> open_registry(const config& settings, const cluster_parts
   auto impatient = settings;
   impatient.store.statement_timeout_ms =
       std::min(settings.store.statement_timeout_ms, lease_of(settings).answer_max);
-  DHR_TRY(auto store, open_store(impatient, parts.time));
+  DHR_TRY(auto store, open_store(impatient, parts.time, store_opening::impatient));
   return spawn_registry(parts.system, store_spawn::detached, std::move(store));
 }
 
@@ -124,13 +128,12 @@ node_facts facts_of(const config& settings, caf::actor_system& system) {
   return facts;
 }
 
-links_actor start_links(const config& settings, const cluster_parts& parts, const membership& made,
-                        node_facts facts) {
+links_actor start_links(const cluster_parts& parts, const membership& made, node_facts facts) {
   links_actor_options options;
   options.time = &parts.time;
   options.registry = made.for_questions;
   options.owner = parts.directory;
-  options.connector = connector_of(settings, parts.system);
+  options.connector = made.connector;
   options.facts = std::move(facts);
   options.door = caf::actor_cast<node_door>(parts.directory);
   options.seed = random_number();
@@ -152,6 +155,7 @@ result<node_identity> await_lease(const config& settings, const cluster_parts& p
   options.make_incarnation = [] { return node_incarnation{random_number() | 1}; };
   options.report = parts.report;
   options.metrics = watched;
+  options.gate = parts.gate;
   const auto patience = 2 * options.lease.ttl;
   made.keeper = spawn_lease_keeper(parts.system, std::move(options));
   result<node_identity> outcome = fail(errc::deadline, "no answer");
@@ -229,7 +233,9 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.registry = made.for_questions;
   routing.local = parts.directory;
   made.router = spawn_router(parts.system, std::move(routing));
-  made.links = start_links(settings, parts, made, facts);
+  made.connector =
+      spawn_connector(parts.system, middleman_of(settings, parts.system), port_patience);
+  made.links = start_links(parts, made, facts);
   const auto joined = [&]() -> result<void> {
     DHR_TRY(const auto port, listen_for_nodes(settings, made.links));
     made.address = settings.cluster.advertise;
@@ -260,6 +266,7 @@ void quit_cluster(const membership& member, caf::actor_system& system, milliseco
   };
   end(member.keeper);
   end(member.links);
+  end(member.connector);
   end(member.router);
   end(member.for_questions);
   end(member.for_lease);

@@ -34,6 +34,7 @@ struct membership {
   registry_actor for_lease;  // a line of its own to the store, so that no question delays a renewal
   registry_actor for_questions;
   lease_actor keeper;
+  caf::actor connector;
   links_actor links;
   router_actor router;
   node_identity node;   // of the first term
@@ -46,6 +47,7 @@ struct cluster_parts {
   directory_actor directory;
   std::function<node_report()> report;  // called on actors' threads
   std::shared_ptr<cluster_metrics> counts;
+  std::shared_ptr<lease_gate> gate;
 };
 
 // Blocks until the node listens for the others and has its lease. errc::unavailable when the port
@@ -53,8 +55,9 @@ struct cluster_parts {
 // process has the node's name; the message says which.
 [[nodiscard]] result<membership> join_cluster(const config& settings, cluster_parts parts);
 
-// Says goodbye, gives the lease and what is still claimed back, and ends the actors; blocks for at
-// most `patience`.
+// Gives the lease and what is still claimed back, says goodbye, and ends the actors; blocks for at
+// most `patience`. To be called when no conversation lives any more; with a `patience` of zero the
+// lease is left to end by itself.
 void quit_cluster(const membership& member, caf::actor_system& system, milliseconds patience);
 
 }  // namespace dhr

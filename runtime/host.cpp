@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <optional>
 #include <thread>
@@ -25,6 +23,7 @@
 #include "runtime/engines.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
+#include "runtime/network_threads.hpp"
 #include "runtime/session_setup.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/voices.hpp"
@@ -67,28 +66,6 @@ struct system_config : caf::actor_system_config {
   }
 };
 
-// The outbound client and the doors run on these threads.
-class network {
- public:
-  explicit network(int threads) : io_{threads} {
-    for (int i = 0; i < threads; ++i) {
-      threads_.emplace_back([this] { io_.run(); });
-    }
-  }
-  ~network() {
-    work_.reset();
-    io_.stop();
-    for (auto& thread : threads_) thread.join();
-  }
-  boost::asio::io_context& io() noexcept { return io_; }
-
- private:
-  boost::asio::io_context io_;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
-      io_.get_executor()};
-  std::vector<std::thread> threads_;
-};
-
 }  // namespace
 
 struct host::impl {
@@ -115,7 +92,7 @@ struct host::impl {
     if (settings.cluster.enabled) {
       DHR_TRY(member,
               join_cluster(settings, {system, *options.time, directory, [this] { return report(); },
-                                      make_cluster_metrics(counts)}));
+                                      make_cluster_metrics(counts), lease}));
     }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
@@ -125,6 +102,7 @@ struct host::impl {
     environment->config = make_session_config(settings, sound->catalogue);
     environment->time = options.time;
     environment->metrics = make_session_metrics(counts);
+    if (settings.cluster.enabled) environment->lease = lease;
     conversation_config thinking;
     thinking.context_tokens = settings.conversation.context_tokens;
     environment->spawn_conversation = [this, thinking](const conversation_client& session) {
@@ -319,14 +297,24 @@ struct host::impl {
     const auto leave = [](const auto& actor) {
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     };
+    const bool all_ended = !settings.cluster.enabled || end_term_of_directory();
     leave(directory);
     leave(ears.transcription);
     leave(ears.worker);
     if (store) flush();
-    quit_cluster(member, system, milliseconds{5'000});
+    // What may still live keeps its lease until that ends by itself.
+    quit_cluster(member, system, all_ended ? milliseconds{5'000} : milliseconds{0});
     leave(store);
     if (sound) leave(sound->worker);
     leave(mind.actor);
+  }
+
+  bool end_term_of_directory() {
+    bool ended = false;
+    caf::scoped_actor self{system};
+    self->request(directory, std::chrono::seconds{5}, end_term{})
+        .receive([&](std::uint32_t) { ended = true; }, [](const caf::error&) {});
+    return ended;
   }
 
   // All that was said is on disk, or the log says why not.
@@ -347,12 +335,13 @@ struct host::impl {
   std::shared_ptr<metrics> counts = std::make_shared<metrics>();
   system_config system_settings;
   caf::actor_system system;
-  network net;
+  network_threads net;
   engine mind;
   std::optional<voices> sound;
   hearing ears;
   store_actor store;
   directory_actor directory;
+  std::shared_ptr<lease_gate> lease = std::make_shared<lease_gate>();
   membership member;
   std::shared_ptr<door::gate> gate;  // nothing without doors, as the next
   std::shared_ptr<door::tls_setup> tls;

@@ -152,11 +152,12 @@ class cluster_counts final : public cluster_metrics {
   }
   void lease_lost(const node_identity& node) override {
     counts_->lease_holds(false);
+    counts_->lease_lost();
     cluster_out.error("the lease is lost: all conversations of this node end and go on elsewhere",
                       {{"node", node.name.value}});
   }
   void lease_fenced(std::uint32_t conversations, nanoseconds took) override {
-    counts_->lease_lost(conversations);
+    counts_->conversations_fenced(conversations);
     cluster_out.info("conversations ended with the lease",
                      {{"count", conversations}, {"ms", static_cast<int>(to_ms(took))}});
   }

@@ -31,9 +31,13 @@ std::string store_name(const config& settings) {
 }
 
 result<std::unique_ptr<durable_store>> open_store(const config& settings, const clock& time,
-                                                  bool existing) {
+                                                  store_opening how) {
+  const bool existing = how == store_opening::existing;
+  const bool impatient = how == store_opening::impatient;
   if (settings.store.kind == store_kind::postgres) {
-    return open_postgres_store(postgres_options(settings),
+    auto options = postgres_options(settings);
+    if (impatient) options.connect_patience = options.statement_patience;
+    return open_postgres_store(std::move(options),
                                existing ? postgres_tables::existing : postgres_tables::make);
   }
   sqlite_store_options options;
@@ -41,6 +45,7 @@ result<std::unique_ptr<durable_store>> open_store(const config& settings, const 
   if (options.path.empty()) return std::unique_ptr<durable_store>{};
   options.mode = existing ? sqlite::open_mode::existing : sqlite::open_mode::create;
   options.time = &time;
+  if (impatient) options.patience = settings.store.statement_timeout_ms;
   return open_sqlite_store(options);
 }
 
@@ -61,7 +66,9 @@ result<store_actor> start_storage(caf::actor_system& system, const config& setti
     options.store = std::move(store);
     options.time = &time;
     options.metrics = counts;
-    options.writing.delay = settings.store.write_behind_ms;
+    // Whoever takes a conversation over finds what its client was told.
+    options.writing.delay =
+        settings.cluster.enabled ? milliseconds{0} : settings.store.write_behind_ms;
     // One of them sweeps for all.
     if (parts.empty()) options.retention = std::chrono::hours{24 * settings.store.retention_days};
     parts.push_back(spawn_store(system, store_spawn::detached, std::move(options)));

@@ -19,11 +19,15 @@ namespace dhr {
 // empty where nothing is kept in a file.
 [[nodiscard]] std::filesystem::path store_path(const config& settings);
 
-// Opens the configured store; null where conversations end with the process. `existing`: nothing is
-// made that is not there.
-[[nodiscard]] result<std::unique_ptr<durable_store>> open_store(const config& settings,
-                                                                const clock& time,
-                                                                bool existing = false);
+enum class store_opening {
+  make,       // what is not there
+  existing,   // or not at all
+  impatient,  // as make, for who cannot wait: connecting takes no longer than a statement
+};
+
+// Opens the configured store; null where conversations end with the process.
+[[nodiscard]] result<std::unique_ptr<durable_store>> open_store(
+    const config& settings, const clock& time, store_opening how = store_opening::make);
 // Where that store is, for people; never a password.
 [[nodiscard]] std::string store_name(const config& settings);
 

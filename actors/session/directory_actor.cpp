@@ -10,6 +10,10 @@
 namespace dhr {
 namespace {
 
+using retry_atom = caf::atom_constant<caf::atom("retry")>;
+// The interface with the actor's own timer.
+using directory_impl = directory_actor::extend<caf::reacts_to<retry_atom, give_up_conversation>>;
+
 struct living_session {
   session_actor session;
   std::string owner;
@@ -52,7 +56,7 @@ error lives_elsewhere(const conversation_claim& claim) {
 struct directory_state {
   static inline const char* name = "directory";
 
-  directory_actor::pointer self;
+  directory_impl::pointer self;
   directory_config config;
   session_factory make_session;
   std::unordered_map<conversation_id, living_session> sessions;
@@ -64,7 +68,7 @@ struct directory_state {
   std::vector<caf::typed_response_promise<std::uint32_t>> drained;
   std::vector<std::pair<caf::typed_response_promise<std::uint32_t>, std::uint32_t>> left;
 
-  explicit directory_state(directory_actor::pointer actor) noexcept : self{actor} {}
+  explicit directory_state(directory_impl::pointer actor) noexcept : self{actor} {}
 
   caf::result<session_actor> open(const open_conversation& message) {
     if (draining) return to_caf_error(shutting_down());
@@ -135,7 +139,11 @@ struct directory_state {
               if (term != asked_in) return refuse(id, without_lease(config.retry_after));
               loaded(id, {answer.claim.epoch, std::move(answer.stored)});
             },
-            [this, id](const caf::error& reason) { cannot_load(id, from_caf_error(reason)); });
+            [this, id](const caf::error& reason) {
+              cannot_load(id, from_caf_error(reason));
+              // It may be granted all the same, now or later.
+              give_up(id, std::nullopt);
+            });
     return promise;
   }
 
@@ -176,10 +184,26 @@ struct directory_state {
     return waiting;
   }
 
-  // Where it fails, the conversation stays this node's, which takes it up again when it is asked.
-  void give_up(const conversation_id& id, session_epoch epoch) {
-    if (!config.claims || !term) return;
-    caf::anon_send(config.store, give_up_conversation{id, epoch, *term});
+  void give_up(const conversation_id& id, std::optional<session_epoch> epoch) {
+    if (config.claims && term) give_up(give_up_conversation{id, epoch, *term});
+  }
+
+  // Until the store has taken it back: others would look for it here as long as the lease holds.
+  void give_up(const give_up_conversation& wanted) {
+    const bool is_back = sessions.contains(wanted.id) || loading.contains(wanted.id);
+    if (term != wanted.node || (is_back && !wanted.epoch)) return;
+    self->request(config.store, config.load_timeout, wanted)
+        .then([](bool) {},
+              [this, wanted](const caf::error&) {
+                self->delayed_send(self, config.give_up_retry, retry_atom::value, wanted);
+              });
+  }
+
+  // The store has refused what it saved.
+  void replaced(const conversation_replaced& lost) {
+    const auto known = sessions.find(lost.id);
+    if (known == sessions.end() || known->second.epoch != lost.epoch) return;
+    self->send(known->second.session, leave_conversation{});
   }
 
   caf::result<std::uint32_t> drain(const drain_all& message) {
@@ -223,8 +247,8 @@ struct directory_state {
   }
 };
 
-directory_actor::behavior_type directory_behavior(
-    directory_actor::stateful_pointer<directory_state> self, directory_config config,
+directory_impl::behavior_type directory_behavior(
+    directory_impl::stateful_pointer<directory_state> self, directory_config config,
     session_factory make_session) {
   self->state.config = std::move(config);
   self->state.make_session = std::move(make_session);
@@ -234,6 +258,8 @@ directory_actor::behavior_type directory_behavior(
       [self](const drain_all& x) { return self->state.drain(x); },
       [self](const begin_term& x) { self->state.begin_term_of(x.node); },
       [self](const end_term&) { return self->state.end_the_term(); },
+      [self](const conversation_replaced& x) { self->state.replaced(x); },
+      [self](retry_atom, const give_up_conversation& x) { self->state.give_up(x); },
   };
 }
 

@@ -18,7 +18,8 @@ struct directory_config {
   std::size_t sessions_max = 1'000;
   milliseconds retry_after{2'000};  // told to whom is refused
   milliseconds load_timeout{5'000};
-  store_actor store;    // null: nothing outlives the process
+  milliseconds give_up_retry{5'000};  // when the store did not take a conversation back
+  store_actor store;                  // null: nothing outlives the process
   bool claims = false;  // other nodes have the same store: own a conversation before it begins
 };
 

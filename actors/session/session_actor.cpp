@@ -61,8 +61,12 @@ session_state::~session_state() {
   environment_->metrics->session_ended();
 }
 
+bool session_state::may_act() const {
+  return !environment_->lease || environment_->lease->is_open(now());
+}
+
 void session_state::save() {
-  if (!environment_->save) return;
+  if (!environment_->save || !may_act()) return;
   environment_->save(turn_->current(),
                      session_memory{settings_, items_.items(), turn_->current().number, owner_});
 }
@@ -70,11 +74,24 @@ void session_state::save() {
 void session_state::on(const drain_session& message) {
   draining_ = true;
   moves_ = message.moves;
-  if (turn_->phase() == turn_phase::idle) return close_drained();
+  // Who is speaking, or waits for the words of what was said, may end.
+  const bool heard_all = unsettled_.empty() && wordless_.empty();
+  if (turn_->phase() == turn_phase::idle && heard_all) return close_drained();
   self_->delayed_send(self_, message.grace, session_grace_over{});
 }
 
+error session_state::ending() const {
+  if (!moves_) return {errc::unavailable, "the server is shutting down", {}, {}};
+  return {errc::unavailable,
+          "the conversation is about to go on at another node: ask again",
+          {},
+          milliseconds{1'000}};
+}
+
 void session_state::close_drained() {
+  for (const auto& response : std::exchange(waiting_, {})) {
+    if (!response.by_voice) refuse(response.request.request, ending());
+  }
   if (moves_) return close("moved", "the conversation goes on at another node");
   close("shutdown", "the server is shutting down");
 }
@@ -85,6 +102,7 @@ void session_state::on(const leave_conversation&) {
 }
 
 void session_state::on(const session_grace_over&) {
+  if (turn_->phase() == turn_phase::idle) return close_drained();
   perform(turn_->advance(cancel_turn{"server_shutdown"}, now()));
 }
 

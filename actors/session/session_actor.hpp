@@ -15,6 +15,7 @@
 #include "actors/session/restart_budget.hpp"
 #include "actors/session/turn_machine.hpp"
 #include "runtime/base/clock.hpp"
+#include "runtime/base/lease_gate.hpp"
 
 namespace dhr {
 
@@ -52,6 +53,9 @@ struct session_environment {
   std::function<ears_actor(const ears_client&, const turn_id& conversation)> spawn_ears;
   // Takes note of what a conversation consists of now; must not block. May be null.
   std::function<void(const turn_id& conversation, session_memory memory)> save;
+  // Shut: others may have this node's conversations, and nothing more is said or saved. Null: there
+  // are no other nodes.
+  std::shared_ptr<const lease_gate> lease;
   // The catalogue's name for a voice that a client asked for, or errc::not_found.
   std::function<result<std::string>(std::string_view)> resolve_voice;
 };

@@ -110,7 +110,7 @@ void session_state::take(const truncate_item& request) {
 
 void session_state::take(const create_response& request) {
   if (draining_) {
-    return refuse(request.request, error{errc::unavailable, "the server is shutting down", {}, {}});
+    return refuse(request.request, ending());
   }
   const bool busy = turn_->phase() != turn_phase::idle;
   if (busy && !request.out_of_band) {

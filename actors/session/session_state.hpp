@@ -140,6 +140,8 @@ class session_state {
   void spawn_children(bool conversation, bool voice, bool avatar);
   void close(std::string reason, std::string message);
   void close_drained();
+  [[nodiscard]] error ending() const;  // why nothing new begins while it is drained
+  [[nodiscard]] bool may_act() const;
   void save();
   [[nodiscard]] mono_time now() const noexcept { return environment_->time->now(); }
 

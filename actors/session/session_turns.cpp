@@ -217,6 +217,7 @@ void session_state::on(const idle_ready& message) {
 // ---- sending
 
 void session_state::send(const turn_id& turn, session_payload payload) {
+  if (!may_act() && !std::holds_alternative<session_closed>(payload)) return;
   session_event event{turn, ++sequence_, std::move(payload)};
   // A client that comes back has no use for how the face rested meanwhile.
   // Nor is the end of another client's connection its own.

@@ -68,7 +68,7 @@ struct client_state {
   explicit client_state(connected_client::pointer actor) noexcept : self{actor} {}
 
   void open() {
-    const auto& id = moves > 0 ? conversation : options.conversation;
+    const auto& id = conversation.value.empty() ? options.conversation : conversation;
     self->request(conversations, options.open_timeout, open_conversation{id, options.owner})
         .then(
             [this, move = moves](const session_actor& opened) {
@@ -84,7 +84,8 @@ struct client_state {
     self->monitor(session);
     attach_client attach;
     attach.resumable = true;
-    attach.continues = std::exchange(moving, false);
+    moving = false;
+    attach.continues = !conversation.value.empty();
     if (!attach.continues) attach.seen = seen;
     self->send(session, attach, client_actor{self});
     link->opened(session);
@@ -94,15 +95,27 @@ struct client_state {
 
   // The session is no more. Another one is looked for under the conversation's id, if that may be.
   bool move(const std::string& why) {
-    if (options.move_patience <= milliseconds{0} || conversation.value.empty()) return false;
-    link->session_gone();
+    if (options.move_patience <= milliseconds{0}) return false;
+    const int unanswered = link->session_gone();
     session = nullptr;
     end_response(why);
+    if (unanswered > 0) {
+      link->put({"server_error",
+                 "conversation_moved",
+                 std::to_string(unanswered) + " requests are left without an answer, since " + why +
+                     ": send them again",
+                 {},
+                 {}});
+    }
+    begin_looking();
+    open();
+    return true;
+  }
+
+  void begin_looking() {
     moving = true;
     ++moves;
     self->delayed_send(self, options.move_patience, give_up_atom::value, moves);
-    open();
-    return true;
   }
 
   void look_again(std::uint64_t of) {
@@ -156,6 +169,8 @@ struct client_state {
 
   void refused(const error& reason) {
     const bool may_change = reason.code != errc::not_found && reason.code != errc::invalid_argument;
+    const bool may_wait = options.move_patience > milliseconds{0};
+    if (!moving && may_wait && may_change && reason.code != errc::overloaded) begin_looking();
     if (moving && may_change) {
       self->delayed_send(self, options.move_retry, look_again_atom::value, moves);
       return;

@@ -25,11 +25,13 @@ void client_link::opened(session_actor session) {
   wake_();
 }
 
-void client_link::session_gone() {
-  unanswered_ = 0;
+int client_link::session_gone() {
+  {
+    const std::lock_guard lock{mutex_};
+    session_.reset();
+  }
   responses_asked_ = 0;
-  const std::lock_guard lock{mutex_};
-  session_.reset();
+  return unanswered_.exchange(0);
 }
 
 // Returns whether the connection has to be woken.

@@ -45,8 +45,8 @@ class client_link {
   // ---- from the client actor
   void opened(session_actor session);
   // The session is no more and another one will take its place: until it is opened, nothing of the
-  // client is read. What the old one was asked is not answered any more.
-  void session_gone();
+  // client is read. How many requests the old one has left without an answer for good.
+  [[nodiscard]] int session_gone();
   // A full outbox ends the connection with 1013. With `interrupted`, the media of that turn and of
   // older ones goes first.
   void put(std::vector<outgoing> messages, std::optional<std::uint64_t> interrupted = {});

@@ -65,7 +65,8 @@ void response_writer::write_rate_limits(std::span<const door::rate_limit> limits
 
 // ---- the session
 
-void response_writer::learn(const session_settings& settings) noexcept {
+void response_writer::learn(const session_settings& settings) {
+  told_settings_ = settings;
   transcripts_ = settings.listening.transcription.wanted;
 }
 
@@ -96,9 +97,16 @@ void response_writer::on(const session_resumed& payload) {
        {"events_replayed", payload.events_replayed}});
 }
 
+void response_writer::on(const turn_started& payload) {
+  out_of_band_ = payload.out_of_band;
+  turn_.on(payload, event_->turn);
+}
+
 void response_writer::on(const turn_finished& payload) {
-  know(payload.item.id);
-  for (const auto& call : payload.calls) know(call.id);
+  if (!out_of_band_) {
+    know(payload.item.id);
+    for (const auto& call : payload.calls) know(call.id);
+  }
   turn_.on(payload, event_->turn);
 }
 
@@ -107,7 +115,6 @@ void response_writer::on(const turn_finished& payload) {
 void response_writer::on(const session_taken_over& payload) {
   turn_.forget();
   sink_.skip_nothing();
-  learn(payload.settings);
   json::array lost;
   for (const auto& id : known_items_) {
     const auto& kept = payload.last_items;
@@ -119,6 +126,8 @@ void response_writer::on(const session_taken_over& payload) {
        {"events_replayed", 0},
        {"epoch", event_->turn.epoch.value},
        {"lost_items", std::move(lost)}});
+  // The last change of them may be among what is lost.
+  if (payload.settings != told_settings_) write_session("session.updated", payload.settings);
 }
 
 void response_writer::know(const std::string& item_id) {

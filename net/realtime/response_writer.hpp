@@ -52,6 +52,7 @@ class response_writer {
   void on(const Payload& payload) {
     turn_.on(payload, event_->turn);
   }
+  void on(const turn_started& payload);
   void on(const turn_finished& payload);
 
   void on(const session_opened& payload);
@@ -81,13 +82,15 @@ class response_writer {
 
   void begin(const session_event& event);
   void write_session(std::string_view type, const session_settings& settings);
-  void learn(const session_settings& settings) noexcept;
+  void learn(const session_settings& settings);
   void know(const std::string& item_id);
 
   writer_options options_;
   event_sink sink_;
   turn_writer turn_;
   bool transcripts_ = true;  // are wanted; until the settings are known, better told than missed
+  session_settings told_settings_;
+  bool out_of_band_ = false;             // the turn under way
   std::deque<std::string> known_items_;  // the client's, the newest last; as many as are taken over
   std::uint64_t last_sequence_ = 0;
   bool is_first_ = true;                  // no event has been written before

@@ -1,12 +1,17 @@
 #include "runtime/base/clock.hpp"
 
+#include <time.h>
+
 namespace dhr {
 namespace {
 
 class real_clock final : public clock {
  public:
   [[nodiscard]] mono_time now() const noexcept override {
-    return mono_time{std::chrono::steady_clock::now().time_since_epoch()};
+    // Counts a suspended machine's time too, unlike std::chrono::steady_clock: leases do not wait.
+    timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return mono_time{std::chrono::seconds{time.tv_sec} + nanoseconds{time.tv_nsec}};
   }
   [[nodiscard]] wall_time wall_now() const noexcept override {
     return std::chrono::system_clock::now();

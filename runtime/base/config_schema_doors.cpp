@@ -125,7 +125,7 @@ std::vector<config_key> runtime_keys() {
              "Conversations in which nothing was said for this long are deleted."),
       number(DHR_KEY(store.write_behind_ms), 0, 60'000, "ms",
              "How long news may wait to be written together; what waits is lost if the machine "
-             "stops."),
+             "stops. In a cluster nothing waits."),
 
       flag(
           DHR_KEY(cluster.enabled),

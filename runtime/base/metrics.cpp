@@ -276,9 +276,10 @@ void metrics::cluster_links(std::size_t nodes) noexcept {
 
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
 
-void metrics::lease_lost(std::size_t conversations) noexcept {
-  families_->leases_lost.Increment();
-  families_->fenced.Increment(static_cast<double>(conversations));
+void metrics::lease_lost() noexcept { families_->leases_lost.Increment(); }
+
+void metrics::conversations_fenced(std::size_t count) noexcept {
+  families_->fenced.Increment(static_cast<double>(count));
 }
 
 }  // namespace dhr

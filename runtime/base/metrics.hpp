@@ -81,9 +81,10 @@ class metrics {
   void lease_holds(bool held) noexcept;  // whether the node has its place in the cluster
   [[nodiscard]] bool has_lease() const noexcept;
   void lease_renewed(nanoseconds duration) noexcept;
-  void lease_failed() noexcept;                         // an attempt; it is tried again
-  void cluster_links(std::size_t nodes) noexcept;       // that this one is connected to
-  void lease_lost(std::size_t conversations) noexcept;  // which ended here because of it
+  void lease_failed() noexcept;                    // an attempt; it is tried again
+  void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
+  void lease_lost() noexcept;
+  void conversations_fenced(std::size_t count) noexcept;  // which ended with a lease
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

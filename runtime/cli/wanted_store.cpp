@@ -22,7 +22,7 @@ result<wanted_store> open_wanted(const store_options& options, const config& con
     return fail(errc::invalid_argument,
                 "store.kind is none, so nothing is kept; name a file with --path");
   }
-  DHR_TRY(auto store, open_store(settings, system_clock(), true));
+  DHR_TRY(auto store, open_store(settings, system_clock(), store_opening::existing));
   if (!store) {
     return fail(errc::invalid_argument,
                 "neither store.path nor runtime.state_dir is set; name a file with --path");

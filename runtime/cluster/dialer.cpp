@@ -17,7 +17,9 @@ void dialer::linked(const node_identity& peer) {
 
 void dialer::lost(const node_identity& peer, mono_time now) {
   const auto known = calls_.find(peer);
-  if (known != calls_.end() && known->second.is == state::linked) again(known->second, now);
+  if (known == calls_.end() || known->second.is != state::linked) return;
+  again(known->second, now);
+  if (peer.name < self_) known->second.at += config_.wait_for_call;
 }
 
 void dialer::failed(const node_identity& peer, mono_time now) {

@@ -1,7 +1,8 @@
 #pragma once
 // When to connect to whom. Of two nodes the one with the smaller name dials at once and the other
 // waits for its call, so that they do not open two connections to each other; it dials by itself
-// when no call comes, since perhaps only its own direction is open.
+// when no call comes, since perhaps only its own direction is open. The same after a link was lost:
+// two calls that cross can take each other's answers.
 //
 //   found ─▶ due ─dial─▶ dialling ─linked─▶ linked ─lost─▶ due, a moment later
 //             ▲             │ failed

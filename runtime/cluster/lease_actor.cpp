@@ -39,11 +39,13 @@ class lease_state {
 
   caf::result<std::uint64_t> leave() {
     leaving_ = true;
+    options_.gate->shut();
     auto promise = self_->make_response_promise<std::uint64_t>();
-    if (clock_->phase() == lease_phase::vacant) {
+    if (identity_.name.value.empty()) {
       promise.deliver(std::uint64_t{0});
       return promise;
     }
+    // Without a lease as well: a join may be under way.
     self_->request(options_.registry, options_.lease.answer_max, leave_node{identity_})
         .then([promise](std::uint64_t given_up) mutable { promise.deliver(given_up); },
               [promise](const caf::error& reason) mutable { promise.deliver(reason); });
@@ -71,6 +73,7 @@ class lease_state {
           renew(step.attempt);
           break;
         case lease_action::fence:
+          options_.gate->shut();
           options_.metrics->lease_lost(identity_);
           fence(now());
           break;
@@ -110,12 +113,13 @@ class lease_state {
     if (leaving_) return;
     const bool was_vacant = clock_->phase() == lease_phase::vacant;
     clock_->granted(attempt, options_.lease.ttl, now());
+    if (clock_->may_act(now())) options_.gate->open_until(clock_->valid_until());
     if (was_vacant && clock_->phase() == lease_phase::held) {
       options_.metrics->lease_begun(identity_);
       self_->send(options_.owner, begin_term{identity_});
       for (auto& promise : std::exchange(waiting_, {})) promise.deliver(identity_);
     }
-    options_.metrics->lease_renewed(now() - attempt.sent);
+    if (clock_->may_act(now())) options_.metrics->lease_renewed(now() - attempt.sent);
     proceed();
   }
 

@@ -84,7 +84,7 @@ class lease_clock {
   // All conversations have stopped.
   void fenced(mono_time now);
 
-  // Whether conversations may be owned: asked before every effect that others can see.
+  // Whether conversations may be owned.
   [[nodiscard]] bool may_act(mono_time now) const noexcept {
     return phase_ == lease_phase::held && now < valid_until_;
   }

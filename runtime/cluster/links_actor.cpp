@@ -74,16 +74,20 @@ class links_state {
       options_.metrics->peer_refused(caller.facts.identity, reason->message);
       return to_caf_error(std::move(*reason));
     }
+    // Two connections at once can leave an answer without a way back.
+    if (!self_->current_sender()) {
+      return to_caf_error({errc::unavailable, "the caller cannot be answered: call again", {}, {}});
+    }
     link_to(caller.facts.identity, self_->current_sender(), std::move(door));
     return {welcome{facts_}, options_.door};
   }
 
   void on(const heartbeat& beat) {
-    if (table_) obey(table_->heartbeat(beat.from, beat.report, now()));
+    if (table_ && comes_from(beat.from)) obey(table_->heartbeat(beat.from, beat.report, now()));
   }
 
   void on(const goodbye& message) {
-    if (table_) obey(table_->goodbye(message.from, now()));
+    if (table_ && comes_from(message.from)) obey(table_->goodbye(message.from, now()));
   }
 
   peer_list list() const {
@@ -114,6 +118,12 @@ class links_state {
 
  private:
   mono_time now() const noexcept { return options_.time->now(); }
+
+  // A node speaks for itself alone.
+  bool comes_from(const node_identity& node) const {
+    const auto known = links_.find(node);
+    return known != links_.end() && known->second.peer == self_->current_sender();
+  }
 
   void forget_all() {
     ++ticks_;
@@ -234,7 +244,8 @@ class links_state {
   }
 
   void link_to(const node_identity& peer, const caf::strong_actor_ptr& answerer, node_door door) {
-    drop(peer);
+    // Its earlier runs as well: their links may be the same actor, which is monitored only once.
+    drop_all_of(peer.name);
     auto other = caf::actor_cast<remote_links>(answerer);
     self_->monitor(other);
     dialer_->linked(peer);
@@ -242,6 +253,14 @@ class links_state {
     links_.emplace(peer, link{std::move(other), std::move(door)});
     options_.metrics->links(links_.size());
     tell_watcher();
+  }
+
+  void drop_all_of(const node_name& name_of) {
+    std::vector<node_identity> runs;
+    for (const auto& [peer, one] : links_) {
+      if (peer.name == name_of) runs.push_back(peer);
+    }
+    for (const auto& peer : runs) drop(peer);
   }
 
   void drop(const node_identity& peer) {

@@ -5,7 +5,8 @@
 // All times are the store's own: a lease ends when the store's clock says so, whatever the nodes'
 // clocks say. Synchronous and blocking, called from one thread at a time, with the errors of
 // conversation_store.hpp; a call that fails with errc::unavailable may have been carried out all
-// the same, and every call may be repeated.
+// the same, or be carried out later, without harm to what was called after it; every call may be
+// repeated.
 
 #include <map>
 #include <optional>

@@ -34,12 +34,21 @@ struct taken_up {
 
 // From the directory when a conversation has ended on this node. What of it waits is written, then
 // anybody may take it up. Answered by whether it was owned under this epoch, or by an error, after
-// which it is to be asked again.
+// which it is to be asked again. Without an epoch: whichever it has, if it is the node's, for who
+// does not know what became of an earlier take_up_conversation.
 struct give_up_conversation {
   conversation_id id;
-  session_epoch epoch;
+  std::optional<session_epoch> epoch;
   node_identity node;
   friend bool operator==(const give_up_conversation&, const give_up_conversation&) = default;
+};
+
+// To whoever took up conversations last: one of them is another owner's by now, what it saves under
+// this epoch is refused.
+struct conversation_replaced {
+  conversation_id id;
+  session_epoch epoch;
+  friend bool operator==(const conversation_replaced&, const conversation_replaced&) = default;
 };
 
 // From whoever wants to look at a conversation without owning it. Answered by the newest

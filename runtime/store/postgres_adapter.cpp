@@ -65,6 +65,19 @@ std::string first_line(const char* said) {
   return std::string{text.substr(0, text.find('\n'))};
 }
 
+// Of an unescaped '@' or '/' in the password, a part becomes the host's or the database's name, and
+// would be told with it.
+bool is_plain(const PQconninfoOption* parts) {
+  for (const auto* part = parts; part->keyword != nullptr; ++part) {
+    const std::string_view key = part->keyword;
+    const std::string_view value = part->val != nullptr ? part->val : "";
+    const bool is_name = key == "host" || key == "dbname" || key == "hostaddr";
+    if (is_name && value.find_first_of("@") != value.npos) return false;
+    if (key == "port" && value.find_first_not_of("0123456789,") != value.npos) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 parameter text(std::string_view value) { return {type_text, true, std::string{value}}; }
@@ -163,7 +176,7 @@ result<connection> connection::make(connection_options options) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed{
       PQconninfoParse(options.url.c_str(), &said), &PQconninfoFree};
   PQfreemem(said);  // it may repeat the password
-  if (!parsed) {
+  if (!parsed || !is_plain(parsed.get())) {
     return fail(errc::invalid_argument,
                 "store.postgres_url is no address of a PostgreSQL database: write "
                 "postgresql://USER@HOST:5432/DATABASE, with special characters as %40 and the like",

@@ -5,8 +5,11 @@
 //
 // Calls block, but never longer than the patience that the options give: a server that is stopped,
 // or behind a cut link, answers nothing, and its kernel may still acknowledge what was sent. What a
-// call did that ran into its deadline is unknown.
+// call did that ran into its deadline is unknown, and it may yet be done later, after others that
+// were called later on a new connection. Where that would undo them, the statement compares the
+// numbers of the calls (next_call).
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -16,6 +19,7 @@
 #include <vector>
 
 #include "runtime/base/clock.hpp"
+#include "runtime/base/ids.hpp"
 #include "runtime/base/result.hpp"
 
 struct pg_conn;
@@ -89,6 +93,11 @@ class connection {
   // Statements, separated by semicolons, whose rows do not matter.
   [[nodiscard]] result<void> execute(const std::string& sql);
 
+  // Names this object among all that ever wrote, and its calls in their order: of two calls of one
+  // writer the one with the lower number must not overwrite what the other wrote.
+  [[nodiscard]] std::int64_t writer() const noexcept { return writer_; }
+  [[nodiscard]] std::int64_t next_call() noexcept { return ++calls_; }
+
   // "PostgreSQL host:port/database", as the URL has it, for messages.
   [[nodiscard]] std::string name() const;
 
@@ -112,6 +121,8 @@ class connection {
   [[nodiscard]] error lost(const std::string& what);
 
   connection_options options_;
+  std::int64_t writer_ = std::bit_cast<std::int64_t>(random_number());
+  std::int64_t calls_ = 0;
   std::unique_ptr<pg_conn, closer> open_;
   std::vector<const char*> prepared_;  // on the open connection; the index names the statement
   bool in_transaction_ = false;        // a new connection would not be in it

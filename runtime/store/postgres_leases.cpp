@@ -52,23 +52,42 @@ SELECT incarnation, ceil(extract(epoch FROM lease_ends_at - clock_timestamp()) *
 FROM dhr.nodes WHERE name = $1
 )sql";
 
-// Grants what nobody else owns, in one statement; the rest is left to claim_from_another.
+// Grants what nobody else owns, in one statement; the rest is left to claim_from_another. What the
+// claimer owns already gets a new epoch, unless a later call of the same claimer was quicker: that
+// one has been told its epoch.
 constexpr const char* claim_free = R"sql(
 WITH claimer AS (
   SELECT 1 FROM dhr.nodes
   WHERE name = $2 AND incarnation = $3 AND lease_ends_at > clock_timestamp()),
 granted AS (
-  INSERT INTO dhr.claims (conversation_id, epoch, owner, incarnation, last_owner, changed_at)
+  INSERT INTO dhr.claims (conversation_id, epoch, owner, incarnation, last_owner, changed_at,
+                          writer, call)
   SELECT $1, coalesce((SELECT epoch FROM dhr.conversations WHERE id = $1), 0) + 1, $2, $3, $2,
-         clock_timestamp()
+         clock_timestamp(), $4, $5
   FROM claimer
   ON CONFLICT (conversation_id) DO UPDATE SET
     epoch = greatest(claims.epoch + 1, excluded.epoch), owner = excluded.owner,
     incarnation = excluded.incarnation, last_owner = excluded.last_owner,
-    changed_at = excluded.changed_at
-  WHERE claims.owner = '' OR (claims.owner = $2 AND claims.incarnation = $3)
+    changed_at = excluded.changed_at, writer = excluded.writer, call = excluded.call
+  WHERE (claims.owner = '' OR (claims.owner = $2 AND claims.incarnation = $3))
+    AND (claims.writer <> $4 OR claims.call < $5)
   RETURNING epoch)
 SELECT EXISTS (SELECT 1 FROM claimer), (SELECT epoch::text FROM granted)
+)sql";
+
+constexpr const char* give_up_all = R"sql(
+UPDATE dhr.claims SET owner = '', incarnation = 0, changed_at = clock_timestamp()
+WHERE owner = $1 AND incarnation = $2
+)sql";
+
+// Of a claim that is locked.
+constexpr const char* take_over = R"sql(
+UPDATE dhr.claims SET
+  epoch = greatest(epoch, coalesce((SELECT epoch FROM dhr.conversations WHERE id = $1), 0)) + 1,
+  owner = $2, incarnation = $3, last_owner = $2, changed_at = clock_timestamp(), writer = $4,
+  call = $5
+WHERE conversation_id = $1
+RETURNING epoch::text
 )sql";
 
 constexpr const char* find_one = R"sql(
@@ -114,18 +133,18 @@ result<void> postgres_leases::renew(const node_identity& node, const node_report
   return has_no_lease(node);
 }
 
+// Claims are locked before nodes, as in a take-over: in the other order the two could wait for each
+// other.
 result<std::size_t> postgres_leases::leave(const node_identity& node) {
   DHR_TRY(auto leaving, postgres::transaction::begin(*connection_));
+  DHR_TRY(const auto given_up,
+          connection_->run(give_up_all, {text(node.name.value), incarnation_of(node)}));
+  const auto count = given_up.changes();
   DHR_TRY(const auto gone,
           connection_->run("DELETE FROM dhr.nodes WHERE name = $1 AND incarnation = $2 "
                            "AND lease_ends_at > clock_timestamp()",
                            {text(node.name.value), incarnation_of(node)}));
   if (gone.changes() == 0) return std::size_t{0};
-  DHR_TRY(const auto given_up,
-          connection_->run("UPDATE dhr.claims SET owner = '', incarnation = 0, "
-                           "changed_at = clock_timestamp() WHERE owner = $1 AND incarnation = $2",
-                           {text(node.name.value), incarnation_of(node)}));
-  const auto count = given_up.changes();
   DHR_TRY(leaving.commit());
   return count;
 }
@@ -171,8 +190,10 @@ result<std::size_t> postgres_leases::forget_nodes(milliseconds ended_for) {
 
 result<claim_outcome> postgres_leases::claim(const conversation_id& id, const node_identity& node) {
   if (auto reason = refusal(id)) return std::move(*reason);
-  DHR_TRY(const auto found, connection_->run(claim_free, {text(id.value), text(node.name.value),
-                                                          incarnation_of(node)}));
+  DHR_TRY(const auto found,
+          connection_->run(claim_free,
+                           {text(id.value), text(node.name.value), incarnation_of(node),
+                            integer(connection_->writer()), integer(connection_->next_call())}));
   if (!found.boolean(0, 0)) return has_no_lease(node);
   if (found.is_null(0, 1)) return claim_from_another(id, node);
   return claim_outcome{true, {id, {found.number(0, 1)}, node, node.name}};
@@ -198,12 +219,11 @@ result<claim_outcome> postgres_leases::claim_from_another(const conversation_id&
   if (lease.size() > 0 && lease.boolean(0, 0) && owner != node) {
     return claim_outcome{false, {id, epoch, owner, {std::string{claimed.text(0, 3)}}}};
   }
-  const session_epoch next{epoch.value + 1};
-  DHR_TRY(connection_->run(
-      "UPDATE dhr.claims SET epoch = $2, owner = $3, incarnation = $4, "
-      "last_owner = $3, changed_at = clock_timestamp() "
-      "WHERE conversation_id = $1",
-      {text(id.value), number(next.value), text(node.name.value), incarnation_of(node)}));
+  DHR_TRY(const auto taken,
+          connection_->run(take_over,
+                           {text(id.value), text(node.name.value), incarnation_of(node),
+                            integer(connection_->writer()), integer(connection_->next_call())}));
+  const session_epoch next{taken.number(0, 0)};
   DHR_TRY(taking.commit());
   return claim_outcome{true, {id, next, node, node.name}};
 }

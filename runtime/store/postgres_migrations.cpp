@@ -7,14 +7,17 @@ namespace dhr {
 namespace {
 
 // Unsigned 64-bit numbers whose order matters are numeric; ids of conversations are plain ASCII;
-// what people say is bytea, which takes zero bytes and broken UTF-8 as they are.
+// what people say is bytea, which takes zero bytes and broken UTF-8 as they are. `writer` and
+// `call` name the call that wrote a row last, see postgres_adapter.hpp.
 constexpr const char* first_tables = R"sql(
 CREATE TABLE dhr.conversations (
   id text PRIMARY KEY,
   epoch numeric(20) NOT NULL,
   turn_number numeric(20) NOT NULL,
   saved_at_ms bigint NOT NULL,
-  settings bytea NOT NULL
+  settings bytea NOT NULL,
+  writer bigint NOT NULL,
+  call bigint NOT NULL
 );
 
 CREATE INDEX conversations_by_time ON dhr.conversations (saved_at_ms);
@@ -57,7 +60,9 @@ CREATE TABLE dhr.claims (
   owner text NOT NULL,
   incarnation bigint NOT NULL,
   last_owner text NOT NULL,
-  changed_at timestamptz NOT NULL
+  changed_at timestamptz NOT NULL,
+  writer bigint NOT NULL,
+  call bigint NOT NULL
 ) WITH (fillfactor = 80);
 
 CREATE INDEX claims_by_owner ON dhr.claims (owner, incarnation) WHERE owner <> '';

@@ -16,16 +16,19 @@ using postgres::number;
 using postgres::text;
 
 // The whole save: nothing happens when the claim or the stored conversation has a higher epoch; the
-// lock on the claim makes a take-over wait for it, or it for the take-over. Of the items only those
-// that differ are written.
+// lock on the claim makes a take-over wait for it, or it for the take-over. Nor does it when a
+// later call has written already: this one was given up long ago. Of the items only those that
+// differ are written.
 constexpr const char* save_all = R"sql(
 WITH claimed AS (SELECT epoch FROM dhr.claims WHERE conversation_id = $1 FOR SHARE),
 owner AS (
-  INSERT INTO dhr.conversations (id, epoch, turn_number, saved_at_ms, settings)
-  SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM claimed WHERE epoch > $2)
+  INSERT INTO dhr.conversations (id, epoch, turn_number, saved_at_ms, settings, writer, call)
+  SELECT $1, $2, $3, $4, $5, $16, $17 WHERE NOT EXISTS (SELECT 1 FROM claimed WHERE epoch > $2)
   ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, turn_number = excluded.turn_number,
-    saved_at_ms = excluded.saved_at_ms, settings = excluded.settings
+    saved_at_ms = excluded.saved_at_ms, settings = excluded.settings,
+    writer = excluded.writer, call = excluded.call
   WHERE conversations.epoch <= excluded.epoch
+    AND (conversations.writer <> excluded.writer OR conversations.call < excluded.call)
   RETURNING conversations.id),
 cut AS (
   DELETE FROM dhr.items USING owner
@@ -131,7 +134,8 @@ class postgres_store final : public durable_store {
                        column(items, &stored_item::kind), column(items, &stored_item::role),
                        column(items, &stored_item::status), spoken_column(items),
                        column(items, &stored_item::call_id), column(items, &stored_item::name),
-                       column(items, &stored_item::text)}));
+                       column(items, &stored_item::text), integer(connection_->writer()),
+                       integer(connection_->next_call())}));
     if (done.boolean(0, 0)) return ok();
     DHR_TRY(const auto stored,
             connection_->run("SELECT greatest((SELECT epoch FROM dhr.claims "

@@ -1,6 +1,7 @@
 #include "runtime/store/store_actor.hpp"
 
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "runtime/base/assert.hpp"
@@ -44,6 +45,7 @@ class store_state {
   }
 
   caf::result<taken_up> take_up(const take_up_conversation& wanted) {
+    owner_ = caf::actor_cast<caf::actor_addr>(self_->current_sender());
     auto outcome = take_up_now(wanted);
     if (!outcome) return to_caf_error(outcome.error());
     return std::move(outcome).value();
@@ -51,7 +53,7 @@ class store_state {
 
   caf::result<bool> give_up(const give_up_conversation& wanted) {
     if (const auto written = write_now(wanted.id); !written) return to_caf_error(written.error());
-    const auto owned = options_.store->leases().give_up(wanted.id, wanted.epoch, wanted.node);
+    const auto owned = give_up_now(wanted);
     if (!owned) return to_caf_error(owned.error());
     return owned.value();
   }
@@ -110,15 +112,28 @@ class store_state {
  private:
   mono_time now() const noexcept { return options_.time->now(); }
 
+  result<bool> give_up_now(const give_up_conversation& wanted) {
+    auto& leases = options_.store->leases();
+    if (wanted.epoch) return leases.give_up(wanted.id, *wanted.epoch, wanted.node);
+    DHR_TRY(const auto claim, leases.find_claim(wanted.id));
+    if (!claim || claim->owner != wanted.node) return false;
+    return leases.give_up(wanted.id, claim->epoch, wanted.node);
+  }
+
   // The claim comes first: whatever an earlier owner saved before it is in what is loaded, and what
   // it saves after it is refused.
   result<taken_up> take_up_now(const take_up_conversation& wanted) {
     DHR_TRY(write_now(wanted.id));
     DHR_TRY(auto outcome, options_.store->leases().claim(wanted.id, wanted.node));
     taken_up answer{outcome.granted, std::move(outcome.claim), std::nullopt};
-    if (answer.granted) {
-      DHR_TRY(answer.stored, options_.store->load(wanted.id));
+    if (!answer.granted) return answer;
+    auto stored = options_.store->load(wanted.id);
+    if (!stored) {
+      // Nobody will use it.
+      std::ignore = options_.store->leases().give_up(wanted.id, answer.claim.epoch, wanted.node);
+      return stored.error();
     }
+    answer.stored = std::move(stored).value();
     return answer;
   }
 
@@ -127,17 +142,7 @@ class store_state {
   result<void> write_now(const conversation_id& id) {
     const auto* waiting = queue_->find(id);
     if (waiting == nullptr) return ok();
-    const auto begun = now();
-    const auto written = options_.store->save(*waiting);
-    if (written) {
-      options_.metrics->written(now() - begun);
-    } else if (written.error().code == errc::invalid_argument) {
-      options_.metrics->write_refused();
-    } else {
-      options_.metrics->write_failed(written.error().code);
-      tell(written.error());
-      return written.error();
-    }
+    DHR_TRY(write(*waiting));
     queue_->forget(id);
     options_.metrics->waiting(queue_->waiting());
     return ok();
@@ -145,22 +150,45 @@ class store_state {
 
   // False when the snapshot was refused for good.
   result<bool> write_head() {
-    const auto begun = now();
-    const auto written = options_.store->save(*queue_->head());
-    if (written) {
-      queue_->written();
-      options_.metrics->written(now() - begun);
-    } else if (written.error().code == errc::invalid_argument) {
-      queue_->give_up();
-      options_.metrics->write_refused();
-    } else {
+    auto written = write(*queue_->head());
+    if (!written) {
       queue_->failed(now());
-      options_.metrics->write_failed(written.error().code);
-      tell(written.error());
+    } else if (written.value()) {
+      queue_->written();
+    } else {
+      queue_->give_up();
     }
     options_.metrics->waiting(queue_->waiting());
-    if (!written && written.error().code != errc::invalid_argument) return written.error();
-    return static_cast<bool>(written);
+    return written;
+  }
+
+  // As write_head, whatever the line says.
+  result<bool> write(const conversation_snapshot& snapshot) {
+    const auto begun = now();
+    const auto written = options_.store->save(snapshot);
+    if (written) {
+      options_.metrics->written(now() - begun);
+      return true;
+    }
+    const auto& reason = written.error();
+    if (reason.code == errc::invalid_argument) {
+      if (reason.where == "epoch") {
+        options_.metrics->write_refused();
+        tell_owner(snapshot);
+      } else {
+        tell(reason);
+      }
+      return false;
+    }
+    options_.metrics->write_failed(reason.code);
+    tell(reason);
+    return reason;
+  }
+
+  void tell_owner(const conversation_snapshot& refused) {
+    if (const auto owner = caf::actor_cast<caf::actor>(owner_)) {
+      caf::anon_send(owner, conversation_replaced{refused.id, refused.epoch});
+    }
   }
 
   // While the disk fails, the oldest is lost rather than that the actor waits for the disk with
@@ -195,6 +223,7 @@ class store_state {
   pointer self_ = nullptr;
   store_actor_options options_;
   std::optional<write_behind> queue_;
+  caf::actor_addr owner_;    // who took up conversations last: the node's directory
   std::uint64_t timer_ = 0;  // the last one that was set
   std::optional<mono_time> wakes_at_;
   std::uint64_t troubles_ = 0;  // since the last one that was told

@@ -56,7 +56,12 @@ typename Inspector::result_type inspect(Inspector& f, taken_up& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, give_up_conversation& x) {
-  return f(caf::meta::type_name("give_up_conversation"), x.id, x.epoch, x.node);
+  return f(caf::meta::type_name("give_up_conversation"), x.id, wire::maybe(x.epoch), x.node);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, conversation_replaced& x) {
+  return f(caf::meta::type_name("conversation_replaced"), x.id, x.epoch);
 }
 
 template <class Inspector>
@@ -86,4 +91,5 @@ CAF_ADD_TYPE_ID(dhr_store, (dhr::node_identity))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::take_up_conversation))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::taken_up))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::give_up_conversation))
+CAF_ADD_TYPE_ID(dhr_store, (dhr::conversation_replaced))
 CAF_END_TYPE_ID_BLOCK(dhr_store)

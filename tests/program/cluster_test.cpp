@@ -36,7 +36,6 @@ struct cluster {
             {"DHR_EARS_TRANSCRIPTION", "none"},
             {"DHR_STORE_KIND", "postgres"},
             {"DHR_STORE_POSTGRES_URL", database.url()},
-            {"DHR_STORE_WRITE_BEHIND_MS", "0"},
             {"DHR_CLUSTER_ENABLED", "true"},
             {"DHR_CLUSTER_NODE", name},
             {"DHR_CLUSTER_LINK_PORT", "0"},

@@ -214,3 +214,45 @@ TEST_CASE("a store that fails refuses the conversation and says so") {
   CHECK(here.problem->code == errc::unavailable);
   CHECK(here.problem->message.find("on fire") != std::string::npos);
 }
+
+TEST_CASE("a conversation that the store gives to another ends here when it saves") {
+  node here;
+  here.begin(anna);
+  const auto session = here.open("conv_9");
+  REQUIRE(session);
+  caf::anon_send(session, attach_client{}, here.client);
+  here.world.settle();
+  const auto epoch = here.epochs.back();
+  REQUIRE(here.on.kept.give_up({"conv_9"}, epoch, anna).value());
+  REQUIRE(here.on.kept.claim({"conv_9"}, bert).value().granted);
+  caf::anon_send(here.store, save_conversation{snapshot_of({{"conv_9"}, epoch, 1}, {}, 0)});
+  here.world.advance(1s, 100ms);
+  REQUIRE(here.seen.sent<session_closed>().size() == 1);
+  CHECK(here.seen.sent<session_closed>()[0].reason == "moved");
+  CHECK(here.owner_of("conv_9") == bert);
+}
+
+TEST_CASE("what the store did not take back is given up again until it does") {
+  node here;
+  here.begin(anna);
+  const auto session = here.open("conv_9");
+  REQUIRE(session);
+  here.on.fails = true;
+  caf::anon_send_exit(session, caf::exit_reason::user_shutdown);
+  here.world.advance(12s, 1s);
+  CHECK(here.owner_of("conv_9") == anna);
+  here.on.fails = false;
+  here.world.advance(6s, 1s);
+  CHECK_FALSE(here.owner_of("conv_9"));
+}
+
+TEST_CASE("a conversation that is asked for again is not given up under its feet") {
+  node here;
+  here.begin(anna);
+  here.on.fails = true;
+  CHECK_FALSE(here.open("conv_9"));
+  here.on.fails = false;
+  REQUIRE(here.open("conv_9"));
+  here.world.advance(12s, 1s);
+  CHECK(here.owner_of("conv_9") == anna);
+}

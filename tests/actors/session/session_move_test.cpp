@@ -66,3 +66,21 @@ TEST_CASE("a session that has to leave ends in the midst of a turn and saves not
   REQUIRE(b.seen.sent<session_closed>().size() == 1);
   CHECK(b.seen.sent<session_closed>()[0].reason == "moved");
 }
+
+TEST_CASE("when the node's lease is over a session says and saves nothing more") {
+  bench b;
+  auto gate = std::make_shared<lease_gate>();
+  gate->open_until(b.world.clock.now() + 10s);
+  b.environment->lease = gate;
+  b.attach();
+  b.add_items(1);
+  b.seen.events.clear();
+  b.seen.saved.clear();
+  b.world.advance(11s, 1s);
+  b.tell(create_item{"e9", "", {"late", item_role::user, item_status::completed, "Hi", false}, {}});
+  CHECK(b.seen.events.empty());
+  CHECK(b.seen.saved.empty());
+  caf::anon_send(b.session, leave_conversation{});
+  b.world.settle();
+  CHECK(b.seen.sent<session_closed>().size() == 1);  // its last word is said all the same
+}

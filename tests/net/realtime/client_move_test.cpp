@@ -262,3 +262,66 @@ TEST_CASE_METHOD(world, "without a cluster a session that dies ends the connecti
   REQUIRE(link->closing());
   CHECK(link->closing()->code == 1'011);
 }
+
+TEST_CASE_METHOD(world, "requests that the lost node did not answer are told as such") {
+  auto& session = in_an_answer();
+  link->asked();
+  link->asked();
+  kill(session);
+  const auto told = events();
+  REQUIRE(find(told, "error"));
+  CHECK(find(told, "error")->at("error").at("code") == "conversation_moved");
+  CHECK(find(told, "error")->at("error").at("message").as_string().starts_with("2 requests"));
+}
+
+TEST_CASE_METHOD(world, "settings that were lost are told again") {
+  kill(in_an_answer());
+  session_settings other;
+  other.instructions = "Be brief.";
+  say(sessions.back(), session_taken_over{other, {}});
+  const auto told = events();
+  REQUIRE(told.size() >= 2);
+  CHECK(told.back().at("type") == "session.updated");
+  CHECK(told.back().at("session").at("instructions") == "Be brief.");
+}
+
+TEST_CASE_METHOD(world, "an answer out of band belongs to no history and is not told as lost") {
+  start();
+  auto& session = sessions.front();
+  say(session, session_opened{});
+  turn_started started;
+  started.response_id = "resp_1";
+  started.item_id = "item_apart";
+  started.out_of_band = true;
+  started.settings.modality = output_modality::text;
+  say(session, started, 1);
+  turn_finished finished;
+  finished.response_id = "resp_1";
+  finished.item = {"item_apart", item_role::assistant, item_status::completed, "Aside.", false};
+  say(session, finished, 1);
+  kill(session);
+  static_cast<void>(events());
+  say(sessions.back(), session_taken_over{{}, {}});
+  CHECK(events().at(0).at("lost_items") == boost::json::array{});
+}
+
+TEST_CASE_METHOD(world, "who comes while the conversation's node is silent waits for it") {
+  refusal = away;
+  start();
+  advance(3s, 50ms);
+  CHECK(asked.size() > 5);
+  CHECK_FALSE(link->closing());
+  refusal.reset();
+  advance(1s, 50ms);
+  REQUIRE(sessions.size() == 1);
+  CHECK_FALSE(sessions[0].attached.at(0).continues);
+  say(sessions[0], session_opened{});
+  CHECK(find(events(), "session.created"));
+}
+
+TEST_CASE_METHOD(world, "a full cluster is told at once") {
+  refusal = error{errc::overloaded, "no node has room", {}, 1'000ms};
+  start();
+  REQUIRE(link->closing());
+  CHECK(link->closing()->code == 1'013);
+}

@@ -97,3 +97,14 @@ TEST_CASE("what ends an older call does not end a newer one") {
   of_anna.failed(bert, at(3s));   // our own call comes to nothing
   CHECK_FALSE(of_anna.due_at());  // and the link stands
 }
+
+TEST_CASE("after a link was lost the node with the smaller name dials first again") {
+  dialer of_anna{anna.name, {}, 1};
+  dialer of_bert{bert.name, {}, 2};
+  of_anna.linked(bert);
+  of_bert.linked(anna);
+  of_anna.lost(bert, at(0s));
+  of_bert.lost(anna, at(0s));
+  CHECK(*of_anna.due_at() <= at(250ms));
+  CHECK(*of_bert.due_at() >= at(2s));
+}

@@ -52,6 +52,7 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
   registry_actor registry;
   conversation_owner owning;
   lease_actor keeper;
+  std::shared_ptr<lease_gate> gate = std::make_shared<lease_gate>();
   std::uint64_t incarnations = 100;
 
   void start(const std::string& name = "anna") {
@@ -66,6 +67,7 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
     options.make_incarnation = [this] { return node_incarnation{++incarnations}; };
     options.report = [] { return node_report{}; };
     options.metrics = metrics;
+    options.gate = gate;
     keeper = spawn_lease_keeper(system, std::move(options));
     settle();
   }
@@ -206,4 +208,19 @@ TEST_CASE_METHOD(world, "a node that leaves gives everything up and renews no mo
   advance(60s, 100ms);
   CHECK(on.kept.nodes().value().empty());
   CHECK(owner->begun.size() == 1);
+}
+
+TEST_CASE_METHOD(world, "the gate closes by itself when nobody renews, before the lease ends") {
+  start();
+  CHECK(gate->is_open(clock.now()));
+  advance(30s, 100ms);
+  CHECK(gate->is_open(clock.now()));
+  const auto ends = clock.now() + left();
+  CHECK_FALSE(gate->is_open(ends));  // though the keeper takes no step any more
+  on.fails = true;
+  advance(6s, 50ms);
+  CHECK_FALSE(gate->is_open(clock.now()));
+  on.fails = false;
+  advance(6s, 50ms);
+  CHECK(gate->is_open(clock.now()));
 }

@@ -151,6 +151,20 @@ TEMPLATE_TEST_CASE("what nobody owns is granted, under an epoch above that of th
   CHECK(store.leases().find_claim({"conv_2"}).value() == expected);
 }
 
+TEMPLATE_TEST_CASE("a take-over is under an epoch above that of the snapshot as well", "",
+                   EVERY_STORE) {
+  TestType made;
+  auto& store = made();
+  enter(store, anna);
+  enter(store, bert);
+  claimed(store, talk_1, anna);
+  REQUIRE(store.save(talk("conv_1", 9)));  // by a node outside of the cluster
+  REQUIRE(store.leases().evict(anna.name).value());
+  const auto epoch = claimed(store, talk_1, bert);
+  CHECK(epoch == session_epoch{10});
+  CHECK(store.save(talk("conv_1", epoch.value)));
+}
+
 TEMPLATE_TEST_CASE("what a living node owns is granted to nobody else", "", EVERY_STORE) {
   TestType made;
   auto& store = made();

@@ -97,7 +97,8 @@ TEST_CASE("a transaction whose connection was lost goes on nowhere else") {
 }
 
 TEST_CASE("what is no address of a database is refused without being repeated") {
-  for (const auto* url : {"mysql://secret@host", "postgresql://u:secret@[host/db"}) {
+  for (const auto* url : {"mysql://secret@host", "postgresql://u:secret@[host/db",
+                          "postgresql://u:p@secret@host/db", "postgresql://u:pa/secret@host/db"}) {
     const auto refused = open_postgres_store({url});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::invalid_argument);
@@ -279,4 +280,22 @@ TEST_CASE("a save writes only the items that differ in PostgreSQL as well") {
                  {})
             .value()
             .integer(0, 0) == 1);
+}
+
+TEST_CASE("a save that was given up and comes late does not undo the one after it") {
+  const postgres_database database;
+  auto store = open(database);
+  REQUIRE(store->save(talk("conv_1", 1, 1)));
+  const auto newest = talk("conv_1", 1, 3);
+  REQUIRE(store->save(newest));
+  // As if that one had been called long after the next.
+  REQUIRE(database.connect().execute("UPDATE dhr.conversations SET call = call + 100"));
+  const auto late = store->save(talk("conv_1", 1, 2));
+  REQUIRE_FALSE(late);
+  CHECK(late.error().code == errc::unavailable);
+  CHECK(store->load({"conv_1"}).value() == newest);
+  // Another process, and another activation, are not held up by it.
+  CHECK(open(database)->save(talk("conv_1", 1, 4)));
+  REQUIRE(database.connect().execute("UPDATE dhr.conversations SET call = call + 100"));
+  CHECK(open(database)->save(talk("conv_1", 2, 4)));
 }

@@ -114,7 +114,7 @@ TEST_CASE_METHOD(world, "the store's messages arrive at another node as they wer
   CHECK(round_trip(system, flush_store{}) == flush_store{});
   const take_up_conversation asked{{"a"}, anna};
   CHECK(round_trip(system, asked) == asked);
-  const give_up_conversation done{{"a"}, {7}, anna};
+  const give_up_conversation done{{"a"}, session_epoch{7}, anna};
   CHECK(round_trip(system, done) == done);
   const taken_up refused{false, {{"a"}, {7}, anna, anna.name}, std::nullopt};
   CHECK(round_trip(system, refused) == refused);
