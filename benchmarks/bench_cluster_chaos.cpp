@@ -97,6 +97,7 @@ class talker {
       resumed_at = now;
       if (last_before_) gap_ms = ms(now - *last_before_);
       count_lost(event);
+      timer_.cancel();
       if (!waits_) ask();
     } else if (type == "response.done") {
       finished(event);

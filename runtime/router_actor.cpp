@@ -20,7 +20,8 @@ struct journey {
   caf::typed_response_promise<session_actor> promise;
   bool is_new = false;
   mono_time deadline{};
-  int asked = 0;  // nodes; each may name another one
+  int asked = 0;        // nodes; each may name another one
+  node_name waits_for;  // whose answer counts; empty: nobody's
   placement_request request;
 };
 using journey_pointer = std::shared_ptr<journey>;
@@ -58,6 +59,7 @@ class router_state {
     nodes_ = std::move(nodes);
     view_.nodes.clear();
     for (auto& [name_of, view] : views) view_.nodes.push_back(std::move(view));
+    give_up_lost();
   }
 
   caf::result<session_actor> open(const open_conversation& message) {
@@ -139,17 +141,44 @@ class router_state {
       return refuse(on, {errc::deadline, "no node took the conversation in time", {}, {}});
     }
     if (auto* view = view_.find(node)) placement_asked(*view);
+    on->waits_for = node;
+    waiting_.push_back(on);
     const auto patience = std::min<nanoseconds>(left, options_.node_patience);
     self_->request(door_of(node), std::chrono::ceil<milliseconds>(patience), on->wanted)
         .then(
-            [this, on, node](const session_actor& session) {
+            [this, on, node, asked = on->asked](const session_actor& session) {
+              if (!is_answer_to(on, asked)) return;
               if (auto* view = view_.find(node)) placement_granted(*view);
               on->promise.deliver(session);
             },
-            [this, on, node](const caf::error& reason) {
+            [this, on, node, asked = on->asked](const caf::error& reason) {
+              if (!is_answer_to(on, asked)) return;
               if (auto* view = view_.find(node)) placement_refused(*view);
               refused(on, node, from_caf_error(reason));
             });
+  }
+
+  // False for the late word of a node that was given up.
+  bool is_answer_to(const journey_pointer& on, int asked) {
+    if (on->asked != asked || on->waits_for.value.empty()) return false;
+    stop_waiting(on);
+    return true;
+  }
+
+  void stop_waiting(const journey_pointer& on) {
+    on->waits_for = {};
+    std::erase(waiting_, on);
+  }
+
+  // CAF does not fail the requests to a node that is lost; they would wait out their time.
+  void give_up_lost() {
+    const auto asked = waiting_;
+    for (const auto& on : asked) {
+      const auto node = on->waits_for;
+      if (door_of(node)) continue;
+      stop_waiting(on);
+      refused(on, node, {errc::unavailable, "node " + node.value + " is lost", {}, {}});
+    }
   }
 
   void refused(const journey_pointer& on, const node_name& node, const error& reason) {
@@ -199,6 +228,7 @@ class router_state {
   std::map<node_name, known_node> nodes_;
   std::map<node_identity, node_report> reports_;  // the last one of each that was counted
   cluster_view view_;
+  std::vector<journey_pointer> waiting_;  // for a node's answer
 };
 
 router_actor::behavior_type router_behavior(router_state::pointer self,

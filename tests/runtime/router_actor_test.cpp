@@ -271,3 +271,22 @@ TEST_CASE_METHOD(world, "without a lease of its own a node sends nobody anywhere
   CHECK(open("").empty());
   CHECK(problem->code == errc::unavailable);
 }
+
+TEST_CASE_METHOD(world, "a node that is lost while it is asked is not waited for") {
+  nodes["bert"].silent = true;
+  nodes["anna"].report.load = nodes["carla"].report.load = {0.5, 0.5, 0.5};
+  tell();
+  auto pending = asker->request(router, 20s, open_conversation{{""}, "key_a"});
+  settle();
+  REQUIRE(asked("bert") == 1);
+  nodes["bert"].linked = false;
+  tell();
+  std::string found;
+  pending.receive(
+      [&](const session_actor& session) {
+        found = session == nodes["anna"].session ? "anna" : "carla";
+      },
+      [&](const caf::error& x) { problem = from_caf_error(x); });
+  CHECK_FALSE(problem);
+  CHECK_FALSE(found.empty());
+}
