@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "runtime/base/assert.hpp"
@@ -28,7 +29,13 @@ using journey_pointer = std::shared_ptr<journey>;
 
 struct known_node {
   node_identity identity;
-  node_door door;  // null: not linked
+  node_report report;  // the last one that its view has counted
+  node_door door;      // null: not linked
+};
+
+struct node_refusal {
+  node_name by;
+  error why;
 };
 
 // Lives on: the scheduler. Owned by: its actor.
@@ -52,8 +59,8 @@ class router_state {
       const auto& line = told.peers[i];
       if (line.state == peer_state::gone || line.state == peer_state::refused) continue;
       const auto& name_of = line.facts.identity.name;
-      nodes[name_of] = {line.facts.identity, doors[i]};
       views[name_of] = view_of(line);
+      nodes[name_of] = {line.facts.identity, line.report, doors[i]};
     }
     self_name_ = told.peers.empty() ? node_name{} : told.peers.front().facts.identity.name;
     nodes_ = std::move(nodes);
@@ -90,29 +97,31 @@ class router_state {
   node_view view_of(const peer_line& line) {
     node_view view;
     if (const auto* before = view_.find(line.facts.identity.name)) view = *before;
-    const bool is_news = view.name.value.empty() || reports_[line.facts.identity] != line.report;
+    const auto known = nodes_.find(line.facts.identity.name);
+    const bool is_news = known == nodes_.end() || known->second.identity != line.facts.identity ||
+                         known->second.report != line.report;
     view.name = line.facts.identity.name;
     view.zone = line.facts.zone;
     view.labels = line.facts.labels;
-    if (is_news) {
-      report_arrived(view, line.report);
-      reports_[line.facts.identity] = line.report;
-    }
+    if (is_news) report_arrived(view, line.report);
     view.suspected = !line.linked || line.state != peer_state::alive;
     return view;
   }
 
-  void look_up(const journey_pointer& on) {
+  // `last`: a node that has just refused; when it is the owner, that ends the search.
+  void look_up(const journey_pointer& on, std::optional<node_refusal> last = std::nullopt) {
     self_->request(options_.registry, options_.claim_patience, find_claim{on->wanted.id})
         .then(
-            [this, on](const conversation_claim& claim) {
-              on->request.last_owner = claim.last_owner;
-              if (claim.owner) return ask_owner(on, claim.owner->name);
-              place(on);
+            [this, on, last](const conversation_claim& claim) {
+              if (!last) on->request.last_owner = claim.last_owner;
+              if (!claim.owner) return place(on);
+              if (last && claim.owner->name == last->by) return refuse(on, last->why);
+              ask_owner(on, claim.owner->name);
             },
-            [this, on](const caf::error& reason) {
+            [this, on, last](const caf::error& reason) {
               const auto problem = from_caf_error(reason);
               if (problem.code == errc::not_found) return place(on);
+              if (last) return refuse(on, last->why);
               refuse(on, {errc::unavailable,
                           "where the conversation is cannot be found out: " + problem.message,
                           {},
@@ -193,22 +202,7 @@ class router_state {
     on->request.excluded.push_back(node);
     if (on->request.excluded.size() > nodes_.size()) return refuse(on, reason);
     if (on->is_new) return place(on);
-    look_up_without(on, node, reason);
-  }
-
-  // As look_up, but an owner that has just refused ends the search.
-  void look_up_without(const journey_pointer& on, const node_name& node, const error& why) {
-    self_->request(options_.registry, options_.claim_patience, find_claim{on->wanted.id})
-        .then(
-            [this, on, node, why](const conversation_claim& claim) {
-              if (claim.owner && claim.owner->name == node) return refuse(on, why);
-              if (claim.owner) return ask_owner(on, claim.owner->name);
-              place(on);
-            },
-            [this, on, why](const caf::error& reason) {
-              if (from_caf_error(reason).code == errc::not_found) return place(on);
-              refuse(on, why);
-            });
+    look_up(on, node_refusal{node, reason});
   }
 
   void refuse(const journey_pointer& on, error reason) {
@@ -226,7 +220,6 @@ class router_state {
   router_options options_;
   node_name self_name_;
   std::map<node_name, known_node> nodes_;
-  std::map<node_identity, node_report> reports_;  // the last one of each that was counted
   cluster_view view_;
   std::vector<journey_pointer> waiting_;  // for a node's answer
 };

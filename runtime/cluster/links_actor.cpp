@@ -109,6 +109,7 @@ class links_state {
     for (const auto& [peer, one] : links_) self_->send(one.peer, beat);
     read_registry();
     obey(table_->tick(now()));
+    tell_watcher();
     self_->delayed_send(self_, options_.membership.heartbeat, tick_atom::value, number);
   }
 
@@ -168,6 +169,7 @@ class links_state {
   }
 
   void obey(const peer_changes& changes) {
+    if (changes.empty()) return;
     for (const auto& change : changes) {
       options_.metrics->peer_changed(change);
       switch (change.event) {
@@ -278,7 +280,9 @@ class links_state {
       links_.erase(lost);
       options_.metrics->links(links_.size());
       dialer_->lost(lost, now());
-      return obey(table_->link_lost(lost, now()));
+      obey(table_->link_lost(lost, now()));
+      dial_now();
+      return tell_watcher();
     }
   }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
+
+#include "runtime/store/row_limit.hpp"
 
 namespace dhr {
 namespace {
@@ -251,15 +252,13 @@ result<bool> postgres_leases::give_up(const conversation_id& id, session_epoch e
 
 result<std::vector<conversation_claim>> postgres_leases::claims(const node_name& owner,
                                                                 std::size_t limit) {
-  const auto limit_of_server = static_cast<std::int64_t>(
-      std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
   DHR_TRY(const auto found,
           connection_->run("SELECT conversation_id, epoch::text, owner, claims.incarnation, "
                            "last_owner FROM dhr.claims JOIN dhr.nodes "
                            "ON name = owner AND nodes.incarnation = claims.incarnation "
                            "WHERE lease_ends_at > clock_timestamp() AND ($1 = '' OR owner = $1) "
                            "ORDER BY conversation_id COLLATE \"C\" LIMIT $2",
-                           {text(owner.value), integer(limit_of_server)}));
+                           {text(owner.value), integer(row_limit(limit))}));
   std::vector<conversation_claim> claims;
   for (std::size_t row = 0; row < found.size(); ++row) {
     claims.push_back(

@@ -1,11 +1,10 @@
 #include "runtime/store/postgres_store_adapter.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "runtime/store/postgres_leases.hpp"
 #include "runtime/store/postgres_migrations.hpp"
+#include "runtime/store/row_limit.hpp"
 
 namespace dhr {
 namespace {
@@ -163,9 +162,7 @@ class postgres_store final : public durable_store {
   }
 
   result<std::vector<conversation_summary>> list(std::size_t limit) override {
-    const auto limit_of_server = static_cast<std::int64_t>(
-        std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
-    DHR_TRY(const auto found, connection_->run(list_last, {integer(limit_of_server)}));
+    DHR_TRY(const auto found, connection_->run(list_last, {integer(row_limit(limit))}));
     std::vector<conversation_summary> listed;
     for (std::size_t row = 0; row < found.size(); ++row) {
       listed.push_back({{std::string{found.text(row, 0)}},

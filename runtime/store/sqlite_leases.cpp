@@ -1,9 +1,9 @@
 #include "runtime/store/sqlite_leases.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "runtime/store/row_limit.hpp"
 #include "runtime/store/sqlite_columns.hpp"
 
 namespace dhr {
@@ -31,11 +31,6 @@ struct sqlite_leases::statements {
 };
 
 namespace {
-
-std::int64_t sql_limit(std::size_t limit) {
-  return static_cast<std::int64_t>(
-      std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
-}
 
 // A claim's row as find_claim and list_claims read it; the last column is when its owner's lease
 // ends, zero where there is none.
@@ -228,7 +223,7 @@ result<std::vector<conversation_claim>> sqlite_leases::claims(const node_name& o
                                                               std::size_t limit) {
   std::vector<conversation_claim> found;
   const auto now = now_ms();
-  auto row = sql_->list_claims.with(now, owner.value, sql_limit(limit));
+  auto row = sql_->list_claims.with(now, owner.value, row_limit(limit));
   for (;;) {
     DHR_TRY(const bool more, row.next());
     if (!more) return found;

@@ -1,12 +1,12 @@
 #include "runtime/store/sqlite_store_adapter.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "runtime/store/migrations.hpp"
+#include "runtime/store/row_limit.hpp"
 #include "runtime/store/sqlite_columns.hpp"
 #include "runtime/store/sqlite_leases.hpp"
 
@@ -136,9 +136,7 @@ class sqlite_store final : public durable_store {
 
   result<std::vector<conversation_summary>> list(std::size_t limit) override {
     std::vector<conversation_summary> found;
-    const auto limit_of_sqlite =
-        std::min(limit, static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()));
-    auto rows = sql_.list.with(limit_of_sqlite);
+    auto rows = sql_.list.with(row_limit(limit));
     for (;;) {
       DHR_TRY(const bool more, rows.next());
       if (!more) return found;
