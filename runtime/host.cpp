@@ -21,6 +21,7 @@
 #include "runtime/base/metrics.hpp"
 #include "runtime/clustering.hpp"
 #include "runtime/engines.hpp"
+#include "runtime/gate_actor.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
 #include "runtime/network_threads.hpp"
@@ -90,9 +91,9 @@ struct host::impl {
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
     if (settings.cluster.enabled) {
-      DHR_TRY(member,
-              join_cluster(settings, {system, *options.time, directory, [this] { return report(); },
-                                      make_cluster_metrics(counts), lease}));
+      DHR_TRY(member, join_cluster(settings, {system, *options.time, directory, way_in(),
+                                              [this] { return report(); },
+                                              make_cluster_metrics(counts), lease}));
     }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
@@ -140,9 +141,19 @@ struct host::impl {
         system, limits,
         [this, environment](conversation_id id, std::string owner, session_epoch epoch,
                             std::optional<session_memory> restored) {
-          return spawn_session(system, environment, std::move(id), std::move(owner), epoch,
-                               std::move(restored));
+          auto session =
+              spawn_session(system, environment, id, std::move(owner), epoch, std::move(restored));
+          caf::anon_send(admitted, began_atom::value, id, session);
+          return session;
         });
+    gate_options way;
+    way.admission.conversations_max = static_cast<std::uint32_t>(settings.runtime.sessions_max);
+    way.time = options.time;
+    way.directory = directory;
+    way.drains = directory;
+    if (settings.cluster.enabled) way.load = [this] { return report().load; };
+    way.readings = slots;
+    admitted = spawn_gate(system, std::move(way));
   }
 
   result<void> open_doors(const std::filesystem::path& deps_dir) {
@@ -219,14 +230,14 @@ struct host::impl {
   // Whom the doors ask for conversations.
   conversation_door way_in() const {
     if (member.router) return member.router;
-    return directory;
+    return admitted;
   }
 
   // What the node tells the others of itself.
   node_report report() const {
     const auto most = static_cast<std::uint32_t>(settings.runtime.sessions_max);
     node_report told;
-    told.conversations = static_cast<std::uint32_t>(counts->sessions());
+    told.conversations = slots->taken.load(std::memory_order_relaxed);
     told.conversations_max = most;
     told.load.memory = memory_share();
     told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / most);
@@ -246,7 +257,8 @@ struct host::impl {
         {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
         {"cluster", open && (!settings.cluster.enabled || counts->has_lease()),
          settings.cluster.enabled ? member.node.name.value : "off"},
-        {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
+        {"directory", open && alive(admitted) && alive(directory),
+         open ? "" : "the server is shutting down"}};
   }
 
   bool listening_is_off() const {
@@ -279,9 +291,9 @@ struct host::impl {
     const auto grace = settings.runtime.shutdown_grace_ms;
     if (realtime_door) realtime_door->stop_accepting();
     if (http_door) http_door->stop_accepting();
-    if (directory) {
+    if (admitted) {
       caf::scoped_actor self{system};
-      self->request(directory, grace + milliseconds{2'000},
+      self->request(admitted, grace + milliseconds{3'000},
                     drain_all{grace, settings.cluster.enabled})
           .receive(
               [](std::uint32_t count) {
@@ -298,6 +310,7 @@ struct host::impl {
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     };
     const bool all_ended = !settings.cluster.enabled || end_term_of_directory();
+    leave(admitted);
     leave(directory);
     leave(ears.transcription);
     leave(ears.worker);
@@ -341,6 +354,8 @@ struct host::impl {
   hearing ears;
   store_actor store;
   directory_actor directory;
+  gate_actor admitted;
+  std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
   std::shared_ptr<lease_gate> lease = std::make_shared<lease_gate>();
   membership member;
   std::shared_ptr<door::gate> gate;  // nothing without doors, as the next
