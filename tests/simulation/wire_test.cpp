@@ -94,6 +94,17 @@ TEST_CASE_METHOD(world, "a slow message arrives when its time has come") {
   CHECK(answers == std::vector{2});
 }
 
+TEST_CASE_METHOD(world, "a fast message does not overtake a slow one that was sent before it") {
+  how.delay = 100ms;
+  ask(1);
+  how.delay = 0ms;
+  ask(2);
+  pass(99ms);
+  CHECK(asked == 0);
+  pass(1ms);
+  CHECK(answers == std::vector{2, 3});
+}
+
 TEST_CASE_METHOD(world, "a doubled request is carried out twice and answered once") {
   how.copies = 2;
   ask(1);
