@@ -136,7 +136,6 @@ void network::send(node_index from, node_index to, parcel what, passage how) {
   if (!stations_.at(from) || !stations_.at(to)) return;
   auto& way = ways_[{from, to}].parcels;
   what.due = now_ + how.delay;
-  if (!way.empty()) what.due = std::max(what.due, way.back().due);
   for (int copy = 0; copy < how.copies; ++copy) way.push_back(what);
 }
 
