@@ -49,6 +49,7 @@ class gate_state {
       const auto place = is_named ? message.id : conversation_id{"unnamed " + request};
       const auto answer =
           slots_->reserve({request, place, is_named && recent_.contains(message.id)}, now());
+      read();
       if (!answer) return to_caf_error(told(answer.error()));
       if (answer.value() == admission_answer::reserved) {
         if (is_named) {
@@ -92,7 +93,14 @@ class gate_state {
  private:
   mono_time now() const noexcept { return options_.time->now(); }
 
-  void read() { options_.readings->taken.store(slots_->taken(), std::memory_order_relaxed); }
+  void read() {
+    auto& shown = *options_.readings;
+    const auto& counts = slots_->counts();
+    shown.taken.store(slots_->taken(), std::memory_order_relaxed);
+    shown.granted.store(counts.granted, std::memory_order_relaxed);
+    shown.refused.store(counts.refused, std::memory_order_relaxed);
+    shown.expired.store(counts.expired, std::memory_order_relaxed);
+  }
 
   error told(error reason) const {
     const auto most = options_.admission.conversations_max;

@@ -39,6 +39,10 @@ using gate_actor = caf::typed_actor<
 // Thread-safe.
 struct gate_readings {
   std::atomic<std::uint32_t> taken = 0;  // slots, of conversations and of those on their way
+  // Of all so far: see admission_counts.
+  std::atomic<std::uint64_t> granted = 0;
+  std::atomic<std::uint64_t> refused = 0;
+  std::atomic<std::uint64_t> expired = 0;
 };
 
 struct gate_options {

@@ -27,6 +27,11 @@ inline constexpr std::array<std::string_view, 5> children{"conversation", "voice
                                                           "other"};
 inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
                                                                 "cleared", "other"};
+inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
+                                                         "other"};
+inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
+inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
+                                                            "other"};
 inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
@@ -85,6 +90,14 @@ class metrics {
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
   void lease_lost() noexcept;
   void conversations_fenced(std::size_t count) noexcept;  // which ended with a lease
+
+  void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
+  void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
+  void node_healthy(bool healthy) noexcept;
+  void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way
+  // All slots so far that were given, refused, or given and not used in time.
+  void admissions_so_far(std::uint64_t granted, std::uint64_t refused,
+                         std::uint64_t expired) noexcept;
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;
