@@ -34,6 +34,7 @@ class session_counts final : public session_metrics {
   }
   void answer_resumed() noexcept override { counts_->answer_resumed(); }
   void foresight_ended(bool was_right) noexcept override { counts_->foresight_ended(was_right); }
+  void passivated() noexcept override { counts_->conversation_passivated(); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
 
  private:

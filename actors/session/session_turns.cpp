@@ -102,6 +102,7 @@ void session_state::respond_to_waiting() {
 // ---- going on
 
 void session_state::on_turn_event(const turn_event& event) {
+  stir();
   perform(turn_->advance(event, now()));
 }
 

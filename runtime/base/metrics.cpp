@@ -110,6 +110,14 @@ struct metrics::families {
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
   Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Counter& passivations =
+      counter("passivations_total", "Conversations that ended while their client was silent")
+          .Add({});
+  Counter& reactivations =
+      counter("reactivations_total", "Conversations taken up again for such a client").Add({});
+  Histogram& reactivation =
+      histogram("reactivation_seconds", "From the client's next word until it was taken up")
+          .Add({}, latency);
   Histogram& store_write =
       histogram("store_write_seconds", "Time to write one conversation").Add({}, latency);
   Counter& store_failures = counter("store_failures_total", "Writes that failed").Add({});
@@ -256,6 +264,13 @@ void metrics::foresight_ended(bool was_right) noexcept {
 
 void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
+}
+
+void metrics::conversation_passivated() noexcept { families_->passivations.Increment(); }
+
+void metrics::conversation_reactivated(nanoseconds duration) noexcept {
+  families_->reactivations.Increment();
+  families_->reactivation.Observe(to_seconds(duration));
 }
 
 void metrics::conversation_stored(nanoseconds duration) noexcept {

@@ -78,6 +78,8 @@ class metrics {
   void error_answered(errc code) noexcept;
 
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void conversation_passivated() noexcept;   // it was stored and ended for its client's silence
+  void conversation_reactivated(nanoseconds duration) noexcept;  // from the client's next word
   void conversation_stored(nanoseconds duration) noexcept;
   void store_failed() noexcept;
   void stale_write_refused() noexcept;                  // of an owner that was replaced
