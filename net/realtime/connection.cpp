@@ -271,12 +271,9 @@ class connection final : public door::live_connection,
     if (link_->closing()) return;
     if (ws_.got_binary()) {
       context_->counts.error_answered(errc::invalid_argument);
-      return link_->put(
-          event_problem{"invalid_request_error",
-                        "unsupported_value",
-                        "binary messages are not understood; send JSON in text messages",
-                        {},
-                        {}});
+      event_problem problem{"invalid_request_error", "unsupported_value", {}, {}, {}};
+      problem.message = "binary messages are not understood; send JSON in text messages";
+      return link_->put(problem);
     }
     auto decoded = decoder_->decode(message);
     if (!decoded) {

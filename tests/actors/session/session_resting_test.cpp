@@ -64,16 +64,17 @@ TEST_CASE("what a client asks begins the time of its silence anew") {
 
 TEST_CASE("a conversation does not rest while a turn is under way") {
   bench b;
-  b.environment->config.turn.stall_timeout = 1h;
+  b.environment->config.passivate_after = 10s;  // sooner than a turn counts as stalled
   b.attach_resumable();
   b.add_item();
   b.tell(create_response{"e2", {}});
-  b.world.advance(400s, 1s);
+  b.world.advance(25s, 1s);
   CHECK_FALSE(b.says_passive());
+  CHECK(b.seen.sent<turn_finished>().empty());
   b.tell(cancel_response{"e3", ""});
-  b.world.advance(119s, 1s);
+  b.world.advance(9s, 1s);
   CHECK_FALSE(b.says_passive());
-  b.world.advance(2s, 1s);
+  b.world.advance(12s, 1s);
   CHECK(b.says_passive());
   b.end();
 }

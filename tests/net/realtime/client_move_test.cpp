@@ -16,7 +16,7 @@ using testing::talk;
 
 struct world : testing::move_bench {
   // A conversation with one item, in the midst of an answer.
-  fake_session& in_an_answer() {
+  testing::fake_session& in_an_answer() {
     start();
     auto& session = sessions.front();
     say(session, session_opened{});
