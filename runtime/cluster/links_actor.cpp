@@ -153,11 +153,11 @@ class links_state {
     return std::nullopt;
   }
 
-  // Whoever can open a connection can say hello; the registry alone says who is a node.
+  // Whoever can open a connection can say hello; the registry alone says who is a node. A run's
+  // number is random and told to nobody but nodes.
   bool is_registered(const node_facts& caller) const {
     const auto* known = table_->find(caller.identity);
-    return known != nullptr && known->state != peer_state::gone &&
-           known->facts.address == caller.address;
+    return known != nullptr && known->state != peer_state::gone;
   }
 
   // A node that has just joined calls before this one has read of it.
@@ -183,11 +183,11 @@ class links_state {
 
   caf::error refuse_unknown(const node_facts& caller) {
     const auto& names = caller.identity.name.value;
-    error reason{errc::unavailable,
-                 "a caller says that it is node " + names + " at " + caller.address +
-                     ", and the registry knows no such node",
-                 {},
-                 {}};
+    error reason{
+        errc::unavailable,
+        "a caller says that it is node " + names + ", and the registry knows no such run of it",
+        {},
+        {}};
     options_.metrics->peer_refused(caller.identity, reason.message);
     return to_caf_error(std::move(reason));
   }
