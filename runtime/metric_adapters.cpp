@@ -180,6 +180,27 @@ class cluster_counts final : public cluster_metrics {
   bool troubled_ = false;
 };
 
+constexpr logger relay_out{"relay"};
+
+class relay_counts final : public relay_metrics {
+ public:
+  explicit relay_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void piece_sent(std::size_t bytes) noexcept override { counts_->relay_piece_sent(bytes); }
+  void waits_for_credit() noexcept override { counts_->relay_waited(); }
+  void overflowed() noexcept override {
+    counts_->relay_overflowed();
+    relay_out.warn("more waits for the link to another node than may");
+  }
+  void piece_doubled() noexcept override { counts_->relay_piece_doubled(); }
+  void broken(const error& reason) override {
+    counts_->relay_broken();
+    relay_out.error("a relay ends", {{"reason", reason.message}});
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
 }  // namespace
 
 std::shared_ptr<session_metrics> make_session_metrics(std::shared_ptr<metrics> counts) {
@@ -204,6 +225,10 @@ std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> count
 
 std::shared_ptr<cluster_metrics> make_cluster_metrics(std::shared_ptr<metrics> counts) {
   return std::make_shared<cluster_counts>(std::move(counts));
+}
+
+std::shared_ptr<relay_metrics> make_relay_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<relay_counts>(std::move(counts));
 }
 
 }  // namespace dhr

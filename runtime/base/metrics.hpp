@@ -86,6 +86,13 @@ class metrics {
   void lease_lost() noexcept;
   void conversations_fenced(std::size_t count) noexcept;  // which ended with a lease
 
+  // Between a client's node and its conversation's.
+  void relay_piece_sent(std::size_t bytes) noexcept;
+  void relay_waited() noexcept;  // for the other end to take what was sent
+  void relay_overflowed() noexcept;
+  void relay_piece_doubled() noexcept;
+  void relay_broken() noexcept;  // the other end sent what no relay sends
+
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;
 
