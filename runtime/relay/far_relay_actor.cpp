@@ -86,10 +86,9 @@ class far_state {
         return ok();
       }
       case relay_kind::ended: {
-        std::uint8_t code = 0;
-        std::uint64_t category = 0;
-        DHR_TRY(line_->read(message, code, category));
-        end(make_reason(code, category));
+        travelling_reason reason;
+        DHR_TRY(line_->read(message, reason));
+        end(reason.unpacked());
         return ok();
       }
       default:
@@ -120,7 +119,7 @@ class far_state {
     if (std::exchange(is_ending_, true)) return;
     reason_ = reason;
     if (!line_->is_joined()) return end(reason);
-    if (!line_->put(relay_kind::ended, reason.code(), category_of(reason))) return end(reason);
+    if (!line_->put(relay_kind::ended, travelling_reason::of(reason))) return end(reason);
     self_->delayed_send(self_, options_.end_patience, relay_over_atom::value);
   }
 

@@ -33,7 +33,7 @@ enum class relay_kind : std::uint8_t {
   sound_question,  // near -> far: a number of this end's own
   event,           // far -> near: session_event
   sound_answer,    // far -> near: the question's number, and whether the sound was taken in time
-  ended,           // both ways, the last one: code and category of the reason
+  ended,           // both ways, the last one: the reason (travelling_reason)
 };
 
 }  // namespace dhr

@@ -103,10 +103,9 @@ class near_state {
         return ok();
       }
       case relay_kind::ended: {
-        std::uint8_t code = 0;
-        std::uint64_t category = 0;
-        DHR_TRY(line_->read(message, code, category));
-        end(make_reason(code, category));
+        travelling_reason reason;
+        DHR_TRY(line_->read(message, reason));
+        end(reason.unpacked());
         return ok();
       }
       default:
@@ -143,7 +142,7 @@ class near_state {
     if (std::exchange(is_ending_, true)) return;
     client_ = nullptr;
     reason_ = reason;
-    if (!line_->put(relay_kind::ended, reason.code(), category_of(reason))) return end(reason);
+    if (!line_->put(relay_kind::ended, travelling_reason::of(reason))) return end(reason);
     self_->delayed_send(self_, options_.end_patience, relay_over_atom::value);
   }
 

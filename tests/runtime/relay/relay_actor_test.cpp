@@ -207,6 +207,26 @@ TEST_CASE_METHOD(
   CHECK_FALSE(lives(far));
 }
 
+TEST_CASE_METHOD(world, "a session or a client that ends as it should takes the relay along") {
+  join_and_attach();
+  SECTION("the session") {
+    say(session_closed{"idle", ""});
+    settle();
+    caf::anon_send(session, finish_atom::value);
+    settle();
+    CHECK(at_client.events.size() == 1);
+    REQUIRE(at_client.session_lost);
+    CHECK(*at_client.session_lost == caf::error{});
+  }
+  SECTION("the client") {
+    caf::anon_send(client, session_event{{}, 0, session_closed{"finish", ""}});
+    settle();
+    CHECK(at_session.clients_lost == 1);
+  }
+  CHECK_FALSE(lives(near));
+  CHECK_FALSE(lives(far));
+}
+
 TEST_CASE_METHOD(world,
                  "a session's last words are not waited for when the client's node takes none") {
   join_and_attach();

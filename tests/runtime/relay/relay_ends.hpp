@@ -14,6 +14,7 @@
 namespace dhr::testing {
 
 using stop_atom = caf::atom_constant<caf::atom("stop")>;
+using finish_atom = caf::atom_constant<caf::atom("finish")>;
 using answer_atom = caf::atom_constant<caf::atom("answer")>;  // the first question
 
 struct session_end {
@@ -42,7 +43,8 @@ struct link_seen {
   relay_end near;  // to send to what the other end never would
 };
 
-using fake_session = session_actor::extend<caf::reacts_to<stop_atom>, caf::reacts_to<answer_atom>>;
+using fake_session = session_actor::extend<caf::reacts_to<stop_atom>, caf::reacts_to<answer_atom>,
+                                           caf::reacts_to<finish_atom>>;
 
 inline fake_session::behavior_type session_end_behavior(fake_session::pointer self,
                                                         session_end* seen) {
@@ -64,6 +66,7 @@ inline fake_session::behavior_type session_end_behavior(fake_session::pointer se
             return seen->questions.back();
           },
           [=](stop_atom) { self->quit(caf::exit_reason::out_of_workers); },
+          [=](finish_atom) { self->quit(); },
           [=](answer_atom) {
             seen->questions.front().deliver(sound_taken_atom::value);
             seen->questions.pop_front();
@@ -74,7 +77,11 @@ inline client_actor::behavior_type client_end_behavior(client_actor::pointer sel
                                                        const session_actor& session) {
   self->set_down_handler([=](const caf::down_msg& x) { seen->session_lost = x.reason; });
   self->monitor(session);
-  return {[=](const session_event& x) { seen->events.push_back(x); }};
+  return {[=](const session_event& x) {
+    seen->events.push_back(x);
+    const auto* closed = std::get_if<session_closed>(&x.payload);
+    if (closed != nullptr && closed->reason == "finish") self->quit();
+  }};
 }
 
 // The near relay, as the far one sees it over the link.
