@@ -128,6 +128,15 @@ node_facts facts_of(const config& settings, caf::actor_system& system) {
   return facts;
 }
 
+relay_options relays_of(const config& settings, const cluster_parts& parts) {
+  relay_options relays;
+  // All that a client that comes back has missed is sent to it at once.
+  const auto replay = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
+  relays.transfer.queue_bytes_max = std::max(relays.transfer.queue_bytes_max, 2 * replay);
+  relays.metrics = parts.relayed;
+  return relays;
+}
+
 links_actor start_links(const cluster_parts& parts, const membership& made, node_facts facts) {
   links_actor_options options;
   options.time = &parts.time;
@@ -135,7 +144,7 @@ links_actor start_links(const cluster_parts& parts, const membership& made, node
   options.owner = parts.directory;
   options.connector = made.connector;
   options.facts = std::move(facts);
-  options.door = caf::actor_cast<node_door>(parts.door);
+  options.door = caf::actor_cast<node_door>(made.door);
   options.seed = random_number();
   options.report = parts.report;
   options.metrics = parts.counts;
@@ -237,6 +246,8 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.time = &parts.time;
   routing.registry = made.for_questions;
   routing.local = parts.door;
+  routing.relays = relays_of(settings, parts);
+  made.door = spawn_relay_door(parts.system, {parts.door, milliseconds{8'000}, routing.relays});
   made.router = spawn_router(parts.system, std::move(routing));
   made.connector =
       spawn_connector(parts.system, middleman_of(settings, parts.system), port_patience);
@@ -273,6 +284,7 @@ void quit_cluster(const membership& member, caf::actor_system& system, milliseco
   end(member.links);
   end(member.connector);
   end(member.router);
+  end(member.door);
   end(member.for_questions);
   end(member.for_lease);
 }

@@ -38,6 +38,7 @@ struct membership {
   caf::actor connector;
   links_actor links;
   router_actor router;
+  relay_door door;      // that the others ask
   node_identity node;   // of the first term
   std::string address;  // that the others are told
 };
@@ -50,6 +51,7 @@ struct cluster_parts {
   std::function<node_report()> report;  // called on actors' threads
   std::shared_ptr<cluster_metrics> counts;
   std::shared_ptr<lease_gate> gate;
+  std::shared_ptr<relay_metrics> relayed;
 };
 
 // Blocks until the node listens for the others and has its lease. errc::unavailable when the port

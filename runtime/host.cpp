@@ -68,9 +68,10 @@ struct host::impl {
     start_directory();
     start_probe();
     if (settings.cluster.enabled) {
-      DHR_TRY(member, join_cluster(settings, {system, *options.time, directory, way_in(),
-                                              [this] { return report(); },
-                                              make_cluster_metrics(counts), lease}));
+      DHR_TRY(member,
+              join_cluster(settings,
+                           {system, *options.time, directory, way_in(), [this] { return report(); },
+                            make_cluster_metrics(counts), lease, make_relay_metrics(counts)}));
     }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
@@ -102,9 +103,12 @@ struct host::impl {
       };
     }
     if (store) {
-      environment->save = [this](const turn_id& conversation, session_memory memory) {
+      environment->save = [this](const turn_id& conversation, session_memory memory,
+                                 const snapshot_listener& listener) {
         const auto now = to_ms(options.time->wall_now().time_since_epoch());
-        caf::anon_send(store, save_conversation{snapshot_of(conversation, std::move(memory), now)});
+        save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
+        if (listener) return caf::anon_send(store, std::move(saved), listener);
+        caf::anon_send(store, std::move(saved));
       };
     }
     environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {

@@ -35,6 +35,7 @@ class session_counts final : public session_metrics {
   void answer_resumed() noexcept override { counts_->answer_resumed(); }
   void foresight_ended(bool was_right) noexcept override { counts_->foresight_ended(was_right); }
   void passivated() noexcept override { counts_->conversation_passivated(); }
+  void told_unstored() noexcept override { counts_->turn_told_unstored(); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
 
  private:
@@ -192,6 +193,27 @@ class cluster_counts final : public cluster_metrics {
   bool troubled_ = false;
 };
 
+constexpr logger relay_out{"relay"};
+
+class relay_counts final : public relay_metrics {
+ public:
+  explicit relay_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  void piece_sent(std::size_t bytes) noexcept override { counts_->relay_piece_sent(bytes); }
+  void waits_for_credit() noexcept override { counts_->relay_waited(); }
+  void overflowed() noexcept override {
+    counts_->relay_overflowed();
+    relay_out.warn("more waits for the link to another node than may");
+  }
+  void piece_doubled() noexcept override { counts_->relay_piece_doubled(); }
+  void broken(const error& reason) override {
+    counts_->relay_broken();
+    relay_out.error("a relay ends", {{"reason", reason.message}});
+  }
+
+ private:
+  std::shared_ptr<metrics> counts_;
+};
+
 }  // namespace
 
 std::shared_ptr<session_metrics> make_session_metrics(std::shared_ptr<metrics> counts) {
@@ -219,6 +241,10 @@ std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> count
 
 std::shared_ptr<cluster_metrics> make_cluster_metrics(std::shared_ptr<metrics> counts) {
   return std::make_shared<cluster_counts>(std::move(counts));
+}
+
+std::shared_ptr<relay_metrics> make_relay_metrics(std::shared_ptr<metrics> counts) {
+  return std::make_shared<relay_counts>(std::move(counts));
 }
 
 }  // namespace dhr

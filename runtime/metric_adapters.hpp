@@ -9,6 +9,7 @@
 #include "actors/speech/metrics.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/cluster/metrics.hpp"
+#include "runtime/relay/metrics.hpp"
 #include "runtime/store/metrics.hpp"
 #include "runtime/workload.hpp"
 
@@ -27,5 +28,6 @@ namespace dhr {
 [[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
 [[nodiscard]] std::shared_ptr<cluster_metrics> make_cluster_metrics(
     std::shared_ptr<metrics> counts);
+[[nodiscard]] std::shared_ptr<relay_metrics> make_relay_metrics(std::shared_ptr<metrics> counts);
 
 }  // namespace dhr

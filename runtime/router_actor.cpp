@@ -132,7 +132,7 @@ class router_state {
 
   // The one that has it is asked and no other: as long as its lease holds, nobody else may have it.
   void ask_owner(const journey_pointer& on, const node_name& owner) {
-    if (door_of(owner)) return ask(on, owner);
+    if (can_reach(owner)) return ask(on, owner);
     refuse(on, {errc::unavailable,
                 "conversation '" + on->wanted.id.value + "' is on node " + owner.value +
                     ", which cannot be reached; it goes on elsewhere when that node's lease ends",
@@ -154,14 +154,29 @@ class router_state {
     on->waits_for = node;
     waiting_.push_back(on);
     const auto patience = std::min<nanoseconds>(left, options_.node_patience);
-    self_->request(door_of(node), std::chrono::ceil<milliseconds>(patience), on->wanted)
+    if (node == self_name_) {
+      request<session_actor>(options_.local, on, patience,
+                             [](const session_actor& session) { return session; });
+    } else {
+      const auto door = caf::actor_cast<relay_door>(nodes_.at(node).door);
+      request<far_relay>(door, on, patience, [this](const far_relay& far) {
+        return spawn_near_relay(self_->system(), far, options_.relays);
+      });
+    }
+  }
+
+  // What comes too late is left alone: a session has no client then, a far relay ends by itself.
+  template <class Answer, class Door, class MakeSession>
+  void request(const Door& door, const journey_pointer& on, nanoseconds patience,
+               MakeSession session_of) {
+    self_->request(door, std::chrono::ceil<milliseconds>(patience), on->wanted)
         .then(
-            [this, on, node, asked = on->asked](const session_actor& session) {
+            [this, on, node = on->waits_for, asked = on->asked, session_of](const Answer& answer) {
               if (!is_answer_to(on, asked)) return;
               if (auto* view = view_.find(node)) placement_granted(*view);
-              on->promise.deliver(session);
+              on->promise.deliver(session_of(answer));
             },
-            [this, on, node, asked = on->asked](const caf::error& reason) {
+            [this, on, node = on->waits_for, asked = on->asked](const caf::error& reason) {
               if (!is_answer_to(on, asked)) return;
               if (auto* view = view_.find(node)) placement_refused(*view);
               refused(on, node, from_caf_error(reason));
@@ -185,7 +200,7 @@ class router_state {
     const auto asked = waiting_;
     for (const auto& on : asked) {
       const auto node = on->waits_for;
-      if (door_of(node)) continue;
+      if (can_reach(node)) continue;
       stop_waiting(on);
       refused(on, node, {errc::unavailable, "node " + node.value + " is lost", {}, {}});
     }
@@ -214,11 +229,10 @@ class router_state {
     on->promise.deliver(to_caf_error(std::move(reason)));
   }
 
-  conversation_door door_of(const node_name& node) const {
-    if (node == self_name_) return options_.local;
+  bool can_reach(const node_name& node) const {
+    if (node == self_name_) return true;
     const auto known = nodes_.find(node);
-    if (known == nodes_.end() || !known->second.door) return {};
-    return caf::actor_cast<conversation_door>(known->second.door);
+    return known != nodes_.end() && known->second.door;
   }
 
   pointer self_ = nullptr;

@@ -8,8 +8,9 @@
 //                    ▲          │ it is full, draining, silent
 //                    └──────────┘ without it
 //
-// The node that is asked decides: it alone knows whether it has room, and the store whether the
-// claim is its. Somebody who was quicker is named in the refusal, and asked next.
+// The client is given a session of its own node, or for one of another node a relay that looks like
+// one. The node that is asked decides: it alone knows whether it has room, and the store whether
+// the claim is its. Somebody who was quicker is named in the refusal, and asked next.
 
 #include <memory>
 #include <vector>
@@ -18,12 +19,16 @@
 #include "runtime/base/clock.hpp"
 #include "runtime/cluster/links_actor.hpp"
 #include "runtime/cluster/placement_planner.hpp"
+#include "runtime/relay/relay_actor.hpp"
 
 namespace dhr {
 
 using router_actor =
     caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,  // or a dhr error
-                     caf::reacts_to<peer_list, std::vector<node_door>>>;       // from the links
+                                                                               // From the links;
+                                                                               // the doors are
+                                                                               // relay_doors.
+                     caf::reacts_to<peer_list, std::vector<node_door>>>;
 
 struct router_options {
   placement_config placement;
@@ -35,6 +40,7 @@ struct router_options {
   const clock* time = nullptr;         // not null; outlives the actor
   registry_actor registry;
   conversation_door local;  // this node's directory
+  relay_options relays;     // to other nodes
 };
 
 [[nodiscard]] router_actor spawn_router(caf::actor_system& system, router_options options);

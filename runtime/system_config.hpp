@@ -28,6 +28,8 @@ struct system_config : caf::actor_system_config {
     add_message_types<caf::id_block::dhr_session>();
     add_message_types<caf::id_block::dhr_session_events>();
     add_message_types<caf::id_block::dhr_session_handles>();
+    add_message_types<caf::id_block::dhr_relay>();
+    add_message_types<caf::id_block::dhr_relay_handles>();
     // Unlimited by default: one busy session could keep a thread for itself.
     set("scheduler.max-throughput", std::size_t{50});
     if (threads > 0) set("scheduler.max-threads", static_cast<std::size_t>(threads));

@@ -22,7 +22,8 @@ class session_metrics {
   virtual void answer_resumed() noexcept {}                  // after speech that was none
   // An answer that was thought before the speech had ended for certain; else it was dropped.
   virtual void foresight_ended(bool /*was_right*/) noexcept {}
-  virtual void passivated() noexcept {}  // it ended for its client's silence
+  virtual void passivated() noexcept {}     // it ended for its client's silence
+  virtual void told_unstored() noexcept {}  // a turn's end, since the store was late
   virtual void client_resumed(bool /*whole*/) noexcept {}
 };
 

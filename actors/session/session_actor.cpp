@@ -65,18 +65,12 @@ bool session_state::may_act() const {
   return !environment_->lease || environment_->lease->is_open(now());
 }
 
-void session_state::save() {
-  if (!environment_->save || !may_act()) return;
-  environment_->save(turn_->current(),
-                     session_memory{settings_, items_.items(), turn_->current().number, owner_});
-}
-
 void session_state::on(const drain_session& message) {
   draining_ = true;
   moves_ = message.moves;
   // Who is speaking, or waits for the words of what was said, may end.
   const bool heard_all = unsettled_.empty() && wordless_.empty();
-  if (turn_->phase() == turn_phase::idle && heard_all) return close_drained();
+  if (turn_->phase() == turn_phase::idle && heard_all) return end_when_drained();
   self_->delayed_send(self_, message.grace, session_grace_over{});
 }
 
@@ -96,13 +90,15 @@ void session_state::close_drained() {
   close("shutdown", "the server is shutting down");
 }
 
-// What the store has is another owner's from now on: the turn under way is not saved.
+// What the store has is another owner's from now on: the turn under way is not saved, and one that
+// waits for the store may be lost.
 void session_state::on(const leave_conversation&) {
+  stored_.events.clear();
   close("moved", "the conversation goes on at another node");
 }
 
 void session_state::on(const session_grace_over&) {
-  if (turn_->phase() == turn_phase::idle) return close_drained();
+  if (turn_->phase() == turn_phase::idle) return end_when_drained();
   perform(turn_->advance(cancel_turn{"server_shutdown"}, now()));
 }
 
@@ -161,6 +157,7 @@ void session_state::ears_lost(const caf::error& reason) {
 
 void session_state::close(std::string reason, std::string message) {
   closed_ = true;
+  tell_held();
   send(session_closed{std::move(reason), std::move(message)});
   self_->quit();
 }
@@ -195,12 +192,14 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const frames_ready& x) { self->state.on_turn_event(x); },
       [self](const idle_ready& x) { self->state.on(x); },
       [self](const ears_event& x) { self->state.on(x); },
+      [self](const conversation_stored& x) { self->state.on(x); },
       [self](const session_wake& x) { self->state.on(x); },
       [self](const session_idle_frames& x) { self->state.on(x); },
       [self](const session_client_timeout& x) { self->state.on(x); },
       [self](const session_forget_sent& x) { self->state.on(x); },
       [self](const session_grace_over& x) { self->state.on(x); },
       [self](const session_rest& x) { self->state.on(x); },
+      [self](const session_store_late& x) { self->state.on(x); },
   };
 }
 

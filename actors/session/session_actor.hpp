@@ -26,6 +26,9 @@ struct session_config {
   std::chrono::seconds idle_timeout{120};  // without a client the session ends after this
   // With a client that is silent it is saved and ends after this; zero: never. Needs `save`.
   milliseconds passivate_after{0};
+  // The end of a turn is told when the turn is stored, or after this: while the store is away the
+  // conversation goes on.
+  milliseconds store_patience{1'000};
   std::size_t items_max = 4'096;
   std::size_t responses_waiting_max = 8;  // for words, or for the turn under way
   event_log_limits replay;
@@ -53,8 +56,11 @@ struct session_environment {
   std::function<avatar_actor(const avatar_client&, std::uint64_t seed)> spawn_avatar;
   // The child that listens, spawned when the first sound comes. Null: the node has no ears.
   std::function<ears_actor(const ears_client&, const turn_id& conversation)> spawn_ears;
-  // Takes note of what a conversation consists of now; must not block. May be null.
-  std::function<void(const turn_id& conversation, session_memory memory)> save;
+  // Takes note of what a conversation consists of now; must not block. A listener that is not null
+  // is told conversation_stored with the turn's number once it is stored. May be null.
+  std::function<void(const turn_id& conversation, session_memory memory,
+                     const snapshot_listener& listener)>
+      save;
   // Shut: others may have this node's conversations, and nothing more is said or saved. Null: there
   // are no other nodes.
   std::shared_ptr<const lease_gate> lease;

@@ -9,10 +9,10 @@ namespace dhr {
 
 void session_state::on(const attach_client& message, const client_actor& client) {
   stir();
-  if (std::exchange(let_go_, false) && message.continues && client_ == client) {
-    // It was about to end for its client's silence: what has been begun since then goes on.
-    return send(session_taken_over{settings_, last_items()});
-  }
+  // What is held back is for the client that was there.
+  const auto attach_later = [&] { stored_.clients.emplace_back(message, client); };
+  if (awaits_store()) return attach_later();
+  if (std::exchange(let_go_, false) && message.continues) return go_on_with(client);
   // Only who says what it saw last can go on with a turn, and only if it can be told all of it.
   // What waits for the turn's end begins when the client knows where it is.
   const auto missed = message.seen ? missed_since(*message.seen) : std::nullopt;
@@ -21,6 +21,10 @@ void session_state::on(const attach_client& message, const client_actor& client)
     if (message.seen) waiting = std::move(waiting_);
     waiting_.clear();
     perform(turn_->advance(cancel_turn{"client_replaced"}, now()));
+    if (awaits_store()) {
+      waiting_ = std::move(waiting);
+      return attach_later();
+    }
   }
   if (client_ && client_ != client) {
     send(session_closed{"replaced", "another client took this conversation over"});
@@ -45,6 +49,17 @@ void session_state::on(const attach_client& message, const client_actor& client)
   for (auto& response : waiting) waiting_.push_back(std::move(response));
   respond_to_waiting();
   watch_for_rest();
+}
+
+// The session was about to end for this client's silence: what has been begun since then goes on. A
+// client of another node comes back through another relay.
+void session_state::go_on_with(const client_actor& client) {
+  if (client_ && client_ != client) self_->demonitor(client_.address());
+  if (client_ != client) {
+    client_ = client;
+    self_->monitor(client_);
+  }
+  send(session_taken_over{settings_, last_items()});
 }
 
 std::vector<std::string> session_state::last_items() const {

@@ -37,7 +37,7 @@ void session_state::watch_for_rest() {
 bool session_state::may_rest() const {
   return client_ && resumable_ && !draining_ && may_act() && !ears_ && !settings_.idle_animation &&
          turn_->phase() == turn_phase::idle && !turn_->holds() && waiting_.empty() &&
-         wordless_.empty() && !somebody_speaks();
+         wordless_.empty() && !somebody_speaks() && !awaits_store();
 }
 
 void session_state::on(const session_rest&) {

@@ -1,9 +1,9 @@
 #pragma once
 // The session actor's state: one method per message. Only the session_*.cpp files and their tests
-// know it. The methods' places: session_actor.cpp (life, children), session_clients.cpp (who
+// know it. Where the methods are: session_actor.cpp (life, children), session_clients.cpp (who
 // listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
-// (the turn's events and effects), session_listening.cpp (what the ears hear), session_resting.cpp
-// (passivation).
+// (the turn's events and effects), session_listening.cpp (what the ears hear), session_storing.cpp
+// (what waits for the store), session_resting.cpp (passivation).
 
 #include <deque>
 #include <map>
@@ -13,16 +13,9 @@
 #include <string>
 
 #include "actors/session/item_log.hpp"
-#include "actors/session/session_actor.hpp"
-#include "actors/session/session_timers.hpp"
+#include "actors/session/session_inner.hpp"
 
 namespace dhr {
-
-using session_self = session_actor::extend_with<conversation_client>::extend_with<speech_client>::
-    extend_with<avatar_client>::extend_with<ears_client>::extend<
-        caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
-        caf::reacts_to<session_client_timeout>, caf::reacts_to<session_forget_sent>,
-        caf::reacts_to<session_grace_over>, caf::reacts_to<session_rest>>;
 
 class session_state {
  public:
@@ -54,6 +47,8 @@ class session_state {
   void on(const session_forget_sent& message);
   void on(const session_grace_over& message);
   void on(const session_rest& message);
+  void on(const session_store_late& message);
+  void on(const conversation_stored& message);  // from the store
   void on_down(const caf::down_msg& message);
 
  private:
@@ -90,10 +85,11 @@ class session_state {
   [[nodiscard]] result<turn_request> request_for(const create_response& request) const;
   void perform(turn_effects effects);
   void perform_one(turn_effect& effect);
-  void on_turn_end(const turn_finished& message);
+  void end_turn(const turn_id& turn, turn_finished message);
   [[nodiscard]] turn_id told_turn(turn_id turn) const;
   void send(const turn_id& turn, session_payload payload);
   void send(session_payload payload);
+  void deliver(session_event event);
   void restart_idle_animation();
 
   // session_listening.cpp
@@ -127,6 +123,7 @@ class session_state {
   void tell_ears_settings();
 
   // session_clients.cpp
+  void go_on_with(const client_actor& client);
   [[nodiscard]] std::vector<std::string> last_items() const;
   [[nodiscard]] std::optional<std::vector<session_event>> missed_since(
       const event_mark& seen) const;
@@ -135,6 +132,13 @@ class session_state {
   void forget_later();
   void client_lost();
   void wait_for_client();
+
+  // session_storing.cpp
+  void save();
+  void save_turn();
+  [[nodiscard]] bool awaits_store() const noexcept { return stored_.turn != 0; }
+  void tell_held();
+  void end_when_drained();
 
   // session_resting.cpp
   void stir();  // something happened
@@ -150,7 +154,6 @@ class session_state {
   void close_drained();
   [[nodiscard]] error ending() const;  // why nothing new begins while it is drained
   [[nodiscard]] bool may_act() const;
-  void save();
   [[nodiscard]] mono_time now() const noexcept { return environment_->time->now(); }
 
   session_self::pointer self_;
@@ -164,6 +167,7 @@ class session_state {
 
   std::uint64_t sequence_ = 0;
   event_log sent_;
+  store_wait stored_;
   bool will_forget_sent_ = false;
   client_actor client_;
   bool paced_ = true;

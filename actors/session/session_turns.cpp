@@ -60,10 +60,10 @@ void session_state::respond(const create_response& request, const hearing_timing
   perform(turn_->advance(begin_turn{std::move(made).assume_value()}, now()));
 }
 
-// Once the turn under way has ended and the words of all items are known; what was said is not
-// answered into what is being said.
+// Once the turn under way has ended, nobody waits to be attached and the words of all items are
+// known; what was said is not answered into what is being said.
 bool session_state::may_begin(bool by_voice) const {
-  return turn_->phase() == turn_phase::idle && wordless_.empty() &&
+  return turn_->phase() == turn_phase::idle && wordless_.empty() && stored_.clients.empty() &&
          !(by_voice && somebody_speaks());
 }
 
@@ -124,11 +124,7 @@ void session_state::perform_one(turn_effect& effect) {
     }
     void operator()(emit& x) const {
       if (auto* finished = std::get_if<turn_finished>(&x.payload)) {
-        const auto copy = *finished;
-        // Before the client is told, who may look at the counts then.
-        session.environment_->metrics->turn_ended(copy);
-        session.send(x.turn, std::move(x.payload));
-        session.on_turn_end(copy);
+        session.end_turn(x.turn, std::move(*finished));
       } else {
         session.send(x.turn, std::move(x.payload));
       }
@@ -180,15 +176,18 @@ void session_state::on(const voice_changed& message) {
 
 // ---- the end
 
-void session_state::on_turn_end(const turn_finished& message) {
+void session_state::end_turn(const turn_id& turn, turn_finished message) {
+  // Before the client is told, who may look at the counts then.
+  environment_->metrics->turn_ended(message);
   if (!out_of_band_) {
     // The ids are new ones, so that only a full log refuses the answer; the client has been told
     // it.
     if (!message.item.id.empty()) std::ignore = items_.insert(message.item, "");
     for (const auto& call : message.calls) std::ignore = items_.insert(call, "");
-    save();
+    save_turn();
   }
-  if (draining_) return close_drained();
+  send(turn, std::move(message));
+  if (draining_) return end_when_drained();
   restart_idle_animation();
   respond_to_waiting();
 }
@@ -221,6 +220,11 @@ void session_state::on(const idle_ready& message) {
 void session_state::send(const turn_id& turn, session_payload payload) {
   if (!may_act() && !std::holds_alternative<session_closed>(payload)) return;
   session_event event{turn, ++sequence_, std::move(payload)};
+  if (awaits_store()) return stored_.events.push_back(std::move(event));
+  deliver(std::move(event));
+}
+
+void session_state::deliver(session_event event) {
   // A client that comes back has no use for how the face rested meanwhile.
   // Nor is the end of another client's connection its own.
   const bool of_use = !std::holds_alternative<idle_chunk>(event.payload) &&

@@ -110,6 +110,9 @@ struct metrics::families {
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
   Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Counter& told_unstored =
+      counter("turns_told_unstored_total", "Turns whose end was told before they were stored")
+          .Add({});
   Counter& passivations =
       counter("passivations_total", "Conversations that ended while their client was silent")
           .Add({});
@@ -130,6 +133,18 @@ struct metrics::families {
   Counter& lease_failures =
       counter("lease_failures_total", "Attempts to renew the node's lease that failed").Add({});
   Gauge& links = gauge("cluster_links", "Nodes that this one is connected to").Add({});
+  Counter& relay_pieces =
+      counter("relay_pieces_total", "Pieces of messages sent to other nodes").Add({});
+  Counter& relay_bytes = counter("relay_bytes_total", "Bytes in these pieces").Add({});
+  Counter& relay_waits =
+      counter("relay_credit_waits_total", "Times that a relay had to wait for the other end")
+          .Add({});
+  Counter& relay_overflows =
+      counter("relay_overflows_total", "Messages that no place was left for in a relay").Add({});
+  Counter& relay_duplicates =
+      counter("relay_duplicates_total", "Pieces that came twice and were dropped").Add({});
+  Counter& relay_faults =
+      counter("relay_faults_total", "Relays that ended because of what the other end sent").Add({});
   Counter& leases_lost = counter("lease_lost_total", "Leases that could not be renewed").Add({});
   Counter& fenced =
       counter("fenced_conversations_total", "Conversations that ended with their node's lease")
@@ -266,6 +281,7 @@ void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
 }
 
+void metrics::turn_told_unstored() noexcept { families_->told_unstored.Increment(); }
 void metrics::conversation_passivated() noexcept { families_->passivations.Increment(); }
 
 void metrics::conversation_reactivated(nanoseconds duration) noexcept {
@@ -296,6 +312,19 @@ void metrics::lease_renewed(nanoseconds duration) noexcept {
 void metrics::cluster_links(std::size_t nodes) noexcept {
   families_->links.Set(static_cast<double>(nodes));
 }
+
+void metrics::relay_piece_sent(std::size_t bytes) noexcept {
+  families_->relay_pieces.Increment();
+  families_->relay_bytes.Increment(static_cast<double>(bytes));
+}
+
+void metrics::relay_waited() noexcept { families_->relay_waits.Increment(); }
+
+void metrics::relay_overflowed() noexcept { families_->relay_overflows.Increment(); }
+
+void metrics::relay_piece_doubled() noexcept { families_->relay_duplicates.Increment(); }
+
+void metrics::relay_broken() noexcept { families_->relay_faults.Increment(); }
 
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
 

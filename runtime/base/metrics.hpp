@@ -78,6 +78,7 @@ class metrics {
   void error_answered(errc code) noexcept;
 
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void turn_told_unstored() noexcept;        // its end, since the store was late
   void conversation_passivated() noexcept;   // it was stored and ended for its client's silence
   void conversation_reactivated(nanoseconds duration) noexcept;  // from the client's next word
   void conversation_stored(nanoseconds duration) noexcept;
@@ -100,6 +101,13 @@ class metrics {
   // All slots so far that were given, refused, or given and not used in time.
   void admissions_so_far(std::uint64_t granted, std::uint64_t refused,
                          std::uint64_t expired) noexcept;
+
+  // Between a client's node and its conversation's.
+  void relay_piece_sent(std::size_t bytes) noexcept;
+  void relay_waited() noexcept;  // for the other end to take what was sent
+  void relay_overflowed() noexcept;
+  void relay_piece_doubled() noexcept;
+  void relay_broken() noexcept;  // the other end sent what no relay sends
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

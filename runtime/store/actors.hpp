@@ -6,7 +6,8 @@
 namespace dhr {
 
 using store_actor = caf::typed_actor<
-    caf::reacts_to<save_conversation>,  // never answered, never waits
+    caf::reacts_to<save_conversation>,                     // never answered, never waits
+    caf::reacts_to<save_conversation, snapshot_listener>,  // which is told conversation_stored
     caf::replies_to<take_up_conversation>::with<taken_up>,
     caf::replies_to<give_up_conversation>::with<bool>,                // whether it was owned
     caf::replies_to<load_conversation>::with<conversation_snapshot>,  // or not_found

@@ -9,11 +9,19 @@
 
 namespace dhr {
 
-// From a session after each turn. Not answered: it is written a moment later, and only the newest
-// snapshot of a conversation. One of an older epoch than what is stored or waits is dropped.
+// From a session when its items or settings have changed. Not answered: it is written a moment
+// later, and only the newest snapshot of a conversation. One of an older epoch than what is stored
+// or waits is dropped. With a snapshot_listener it is written at once.
 struct save_conversation {
   conversation_snapshot snapshot;
   friend bool operator==(const save_conversation&, const save_conversation&) = default;
+};
+
+// To a snapshot_listener: the snapshot of this turn is stored. Of one that was refused, or cannot
+// be written for now, nothing is said.
+struct conversation_stored {
+  std::uint64_t turn_number = 0;
+  friend bool operator==(const conversation_stored&, const conversation_stored&) = default;
 };
 
 // From the directory when somebody asks for a conversation: `node` wants to own it. Answered by

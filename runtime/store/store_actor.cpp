@@ -44,6 +44,19 @@ class store_state {
     wake_later();
   }
 
+  void save_now(conversation_snapshot snapshot, const snapshot_listener& listener) {
+    const auto id = snapshot.id;
+    const conversation_stored told{snapshot.turn_number};
+    if (!queue_->put(std::move(snapshot), now())) return options_.metrics->write_refused();
+    if (!queue_->backing_off(now())) {
+      queue_->hasten(id);
+      const auto written = write_head();
+      if (written && written.value()) self_->send(listener, told);
+    }
+    while (queue_->too_many()) make_room();
+    wake_later();
+  }
+
   caf::result<taken_up> take_up(const take_up_conversation& wanted) {
     owner_ = caf::actor_cast<caf::actor_addr>(self_->current_sender());
     auto outcome = take_up_now(wanted);
@@ -235,6 +248,9 @@ store_impl::behavior_type store_behavior(store_state::pointer self,
                                          std::shared_ptr<store_actor_options> options) {
   self->state.start(self, std::move(*options));
   return {[self](save_conversation& x) { self->state.save(std::move(x.snapshot)); },
+          [self](save_conversation& x, const snapshot_listener& listener) {
+            self->state.save_now(std::move(x.snapshot), listener);
+          },
           [self](const take_up_conversation& x) { return self->state.take_up(x); },
           [self](const give_up_conversation& x) { return self->state.give_up(x); },
           [self](const load_conversation& x) { return self->state.load(x.id); },

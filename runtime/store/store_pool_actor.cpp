@@ -72,6 +72,10 @@ store_actor::behavior_type pool_behavior(store_actor::stateful_pointer<pool_stat
             const auto& part = self->state.of(x.snapshot.id);
             self->send(part, std::move(x));
           },
+          [self](save_conversation& x, const snapshot_listener& listener) {
+            const auto& part = self->state.of(x.snapshot.id);
+            self->send(part, std::move(x), listener);
+          },
           [self](const take_up_conversation& x) { return self->delegate(self->state.of(x.id), x); },
           [self](const give_up_conversation& x) { return self->delegate(self->state.of(x.id), x); },
           [self](const load_conversation& x) { return self->delegate(self->state.of(x.id), x); },

@@ -24,6 +24,11 @@ typename Inspector::result_type inspect(Inspector& f, save_conversation& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, conversation_stored& x) {
+  return f(caf::meta::type_name("conversation_stored"), x.turn_number);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_name& x) {
   return f(caf::meta::type_name("node_name"), x.value);
 }
@@ -79,6 +84,9 @@ typename Inspector::result_type inspect(Inspector& f, flush_store&) {
   return f(caf::meta::type_name("flush_store"));
 }
 
+// Whoever wants to know when what it saved is stored.
+using snapshot_listener = caf::typed_actor<caf::reacts_to<conversation_stored>>;
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_store, 520)
@@ -92,4 +100,6 @@ CAF_ADD_TYPE_ID(dhr_store, (dhr::take_up_conversation))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::taken_up))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::give_up_conversation))
 CAF_ADD_TYPE_ID(dhr_store, (dhr::conversation_replaced))
+CAF_ADD_TYPE_ID(dhr_store, (dhr::conversation_stored))
+CAF_ADD_TYPE_ID(dhr_store, (dhr::snapshot_listener))
 CAF_END_TYPE_ID_BLOCK(dhr_store)

@@ -25,6 +25,10 @@ const conversation_snapshot* write_behind::find(const conversation_id& id) const
   return place == places_.end() ? nullptr : &place->second->snapshot;
 }
 
+void write_behind::hasten(const conversation_id& id) {
+  line_.splice(line_.begin(), line_, places_.at(id));
+}
+
 bool write_behind::forget(const conversation_id& id) {
   const auto place = places_.find(id);
   if (place == places_.end()) return false;

@@ -36,6 +36,8 @@ class write_behind {
   [[nodiscard]] bool put(conversation_snapshot snapshot, mono_time now);
   // What waits of this conversation, or null.
   [[nodiscard]] const conversation_snapshot* find(const conversation_id& id) const;
+  // Puts what waits of this conversation, which something does, to the head of the line.
+  void hasten(const conversation_id& id);
   // True when something of it was waiting.
   bool forget(const conversation_id& id);
 

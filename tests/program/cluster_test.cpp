@@ -25,21 +25,32 @@ namespace {
 struct cluster {
   postgres_database database;
   std::map<std::string, std::unique_ptr<server_process>> nodes;
+  std::map<std::string, std::string> more;  // of every node's environment
 
-  explicit cluster(const std::vector<std::string>& names) {
+  explicit cluster(const std::vector<std::string>& names,
+                   std::map<std::string, std::string> settings = {})
+      : more{std::move(settings)} {
     for (const auto& name : names) start(name);
   }
 
   std::map<std::string, std::string> environment(const std::string& name) const {
-    return {{"DHR_CONVERSATION_ENGINE", "scripted"},
-            {"DHR_VOICE_NAME", "tone"},
-            {"DHR_EARS_TRANSCRIPTION", "none"},
-            {"DHR_STORE_KIND", "postgres"},
-            {"DHR_STORE_POSTGRES_URL", database.url()},
-            {"DHR_CLUSTER_ENABLED", "true"},
-            {"DHR_CLUSTER_NODE", name},
-            {"DHR_CLUSTER_LINK_PORT", "0"},
-            {"DHR_CLUSTER_LEASE_MS", "4000"}};
+    std::map<std::string, std::string> variables{{"DHR_CONVERSATION_ENGINE", "scripted"},
+                                                 {"DHR_VOICE_NAME", "tone"},
+                                                 {"DHR_EARS_TRANSCRIPTION", "none"},
+                                                 {"DHR_STORE_KIND", "postgres"},
+                                                 {"DHR_STORE_POSTGRES_URL", database.url()},
+                                                 {"DHR_CLUSTER_ENABLED", "true"},
+                                                 {"DHR_CLUSTER_NODE", name},
+                                                 {"DHR_CLUSTER_LINK_PORT", "0"},
+                                                 {"DHR_CLUSTER_LEASE_MS", "4000"}};
+    for (const auto& [key, value] : more) variables[key] = value;
+    return variables;
+  }
+  // A counter of a node; 0 when it has none of that name.
+  double counter(const std::string& name, const std::string& of) const {
+    const auto text = http_get(nodes.at(name)->http_port(), "/metrics").body;
+    const auto at = text.find("\n" + of + " ");
+    return at == text.npos ? 0 : std::stod(text.substr(at + of.size() + 2));
   }
   void start(const std::string& name) {
     nodes[name] = std::make_unique<server_process>(environment(name));
@@ -143,6 +154,66 @@ TEST_CASE("a client talks over one node to a conversation that lives on another"
   CHECK(talk->count["response.output_audio.delta"] > 0);
   CHECK(nodes.state_of("anna") == "alive");
   CHECK(nodes.state_of("bert") == "alive");
+}
+
+TEST_CASE(
+    "megabytes of sound in one item go to another node in pieces, and the nodes stay linked") {
+  cluster nodes{{"anna", "bert"},
+                {{"DHR_EARS_TRANSCRIPTION", "moonshine"},
+                 {"DHR_DOORS_REALTIME_MESSAGE_BYTES_MAX", "16777216"}}};
+  nodes.await_links("anna", 1);
+  std::unique_ptr<client> talk;
+  find_remote(nodes, "anna", talk);
+  const std::string sound(5'600'000, 'A');  // base64: 4.2 MB of silence, 87 s
+  talk->socket->send(
+      R"({"type":"conversation.item.create","item":{"type":"message","role":"user","content":)"
+      R"([{"type":"input_audio","audio":")" +
+      sound + R"("}]}})");
+  bool linked = true;
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (talk->count["conversation.item.added"] == 0) {
+    INFO((talk->events.empty() ? "" : talk->events.back().substr(0, 500)) << talk->closed);
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    talk->io.run_one_for(50ms);
+    linked = linked && nodes.counter("anna", "digital_human_cluster_links") == 1 &&
+             nodes.counter("bert", "digital_human_cluster_links") == 1;
+  }
+  CHECK(linked);
+  CHECK(nodes.counter("anna", "digital_human_relay_bytes_total") > 4e6);
+  CHECK(nodes.counter("anna", "digital_human_relay_pieces_total") > 60);
+  CHECK(nodes.counter("anna", "digital_human_relay_credit_waits_total") > 0);
+  CHECK(nodes.counter("anna", "digital_human_relay_overflows_total") == 0);
+  CHECK(nodes.counter("bert", "digital_human_relay_faults_total") == 0);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done", 1, 60s));
+  CHECK(talk->last("response.done").at("response").at("status") == "completed");
+  CHECK(talk->count["digital_human.resumed"] == 0);
+  CHECK(nodes.state_of("anna") == "alive");
+  CHECK(nodes.state_of("bert") == "alive");
+}
+
+TEST_CASE("a silent client's conversation on another node rests, and goes on with the next word") {
+  cluster nodes{{"anna", "bert"}, {{"DHR_RUNTIME_PASSIVATE_AFTER_MS", "1000"}}};
+  nodes.await_links("anna", 1);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  const auto rested = [&] {
+    return nodes.counter("bert", "digital_human_passivations_total") > 0 &&
+           nodes.owner_of(id).empty();
+  };
+  const auto end = std::chrono::steady_clock::now() + 40s;
+  while (!rested()) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    talk->io.run_one_for(50ms);
+  }
+  talk->say("And again");
+  REQUIRE(talk->wait_for("response.done", 2));
+  CHECK(talk->last("response.done").at("response").at("status") == "completed");
+  CHECK(talk->closed.empty());
+  CHECK(talk->count["error"] == 0);
+  CHECK_FALSE(nodes.owner_of(id).empty());
 }
 
 TEST_CASE("when a node is killed, its conversations go on elsewhere and their clients stay") {

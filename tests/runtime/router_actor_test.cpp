@@ -1,5 +1,6 @@
 // The router on the deterministic scheduler: fake nodes say what they are asked, the store is in
-// memory, and the test tells the router who is there.
+// memory, and the test tells the router who is there. All but the router's own node are asked
+// through relay doors, as over a link.
 
 #include "runtime/router_actor.hpp"
 
@@ -24,17 +25,24 @@ struct fake_node {
   node_facts facts;
   node_report report;
   conversation_door door;
+  relay_door link_door;
   session_actor session;
+  int attached = 0;
+  int lost = 0;
   std::vector<conversation_id> asked;
   std::optional<error> refusal;
   bool silent = false;
   bool linked = true;
 };
 
-session_actor::behavior_type fake_session() {
-  return {[](const attach_client&, const client_actor&) {}, [](const client_request&) {},
-          [](const drain_session&) {}, [](const leave_conversation&) {},
-          [](sound_taken_atom x) { return x; }};
+session_actor::behavior_type fake_session(session_actor::pointer self, fake_node* node) {
+  self->set_down_handler([node](const caf::down_msg&) { ++node->lost; });
+  return {[self, node](const attach_client&, const client_actor& client) {
+            ++node->attached;
+            self->monitor(client);
+          },
+          [](const client_request&) {}, [](const drain_session&) {},
+          [](const leave_conversation&) {}, [](sound_taken_atom x) { return x; }};
 }
 
 conversation_door::behavior_type fake_door(conversation_door::pointer self, fake_node* node) {
@@ -49,7 +57,8 @@ conversation_door::behavior_type fake_door(conversation_door::pointer self, fake
 struct world
     : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
                            caf::id_block::dhr_cluster, caf::id_block::dhr_session,
-                           caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles> {
+                           caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles,
+                           caf::id_block::dhr_relay, caf::id_block::dhr_relay_handles> {
   disk on{clock};
   registry_actor registry =
       spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));
@@ -73,12 +82,17 @@ struct world
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     };
     for (auto& [name, one] : nodes) {
+      end(one.link_door);
       end(one.door);
       end(one.session);
     }
+    end(client);
+    client = nullptr;
+    settle();
     nodes.clear();
     end(router);
     router = nullptr;
+    last = nullptr;
     end(registry);
     registry = nullptr;
     settle();
@@ -88,8 +102,9 @@ struct world
     auto& made = nodes[name];
     made.facts.identity = {{name}, {nodes.size()}};
     made.report.conversations_max = 100;
-    made.session = system.spawn(fake_session);
+    made.session = system.spawn(fake_session, &made);
     made.door = system.spawn(fake_door, &made);
+    made.link_door = spawn_relay_door(system, {made.door, 8s, {}});
     REQUIRE(on.kept.join(made.facts, {}, ttl));
   }
 
@@ -99,7 +114,7 @@ struct world
     std::vector<node_door> doors;
     for (const auto& [name, one] : nodes) {
       list.peers.push_back({one.facts, one.report, peer_state::alive, one.linked});
-      doors.push_back(one.linked ? caf::actor_cast<node_door>(one.door) : node_door{});
+      doors.push_back(one.linked ? caf::actor_cast<node_door>(one.link_door) : node_door{});
     }
     caf::anon_send(router, std::move(list), std::move(doors));
     settle();
@@ -112,15 +127,28 @@ struct world
     auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a"});
     settle();
     if (waits) advance(10s, 100ms);
-    pending.receive(
-        [&](const session_actor& session) {
-          for (const auto& [name, one] : nodes) {
-            if (one.session == session) found = name;
-          }
-        },
-        [&](const caf::error& x) { problem = from_caf_error(x); });
+    pending.receive([&](const session_actor& session) { found = node_behind(session); },
+                    [&](const caf::error& x) { problem = from_caf_error(x); });
     return found;
   }
+
+  // Whose session has a client after one has been attached to this handle.
+  std::string node_behind(const session_actor& session) {
+    std::map<std::string, int> before;
+    for (const auto& [name, one] : nodes) before[name] = one.attached;
+    if (client) caf::anon_send_exit(client, caf::exit_reason::user_shutdown);
+    client =
+        system.spawn([]() -> client_actor::behavior_type { return {[](const session_event&) {}}; });
+    last = session;
+    caf::anon_send(session, attach_client{}, client);
+    settle();
+    for (const auto& [name, one] : nodes) {
+      if (one.attached != before[name]) return name;
+    }
+    return {};
+  }
+  client_actor client;
+  session_actor last;  // that was opened
   bool waits = false;  // for nodes that do not answer
 
   std::size_t asked(const std::string& name) const { return nodes.at(name).asked.size(); }
@@ -294,11 +322,29 @@ TEST_CASE_METHOD(world, "a node that is lost while it is asked is not waited for
   nodes["bert"].linked = false;
   tell();
   std::string found;
-  pending.receive(
-      [&](const session_actor& session) {
-        found = session == nodes["anna"].session ? "anna" : "carla";
-      },
-      [&](const caf::error& x) { problem = from_caf_error(x); });
+  pending.receive([&](const session_actor& session) { found = node_behind(session); },
+                  [&](const caf::error& x) { problem = from_caf_error(x); });
   CHECK_FALSE(problem);
   CHECK_FALSE(found.empty());
+}
+
+TEST_CASE_METHOD(
+    world, "a session of the router's own node is handed out itself, another's behind a relay") {
+  claim("conv_1", "anna");
+  claim("conv_2", "bert");
+  REQUIRE(open("conv_1") == "anna");
+  CHECK(last == nodes["anna"].session);
+  REQUIRE(open("conv_2") == "bert");
+  CHECK_FALSE(last == nodes["bert"].session);
+  caf::anon_send_exit(client, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(nodes["bert"].lost == 1);
+}
+
+TEST_CASE_METHOD(world, "when a session of another node ends, its client's handle goes down") {
+  claim("conv_2", "bert");
+  REQUIRE(open("conv_2") == "bert");
+  caf::anon_send_exit(nodes["bert"].session, caf::exit_reason::kill);
+  settle();
+  CHECK(caf::actor_cast<caf::abstract_actor*>(last)->getf(caf::abstract_actor::is_terminated_flag));
 }

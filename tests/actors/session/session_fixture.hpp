@@ -13,11 +13,12 @@ namespace dhr {
 
 using namespace std::chrono_literals;
 
-using test_system = testing::deterministic_system<
-    caf::id_block::dhr_session, caf::id_block::dhr_session_events,
-    caf::id_block::dhr_session_handles, caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
-    caf::id_block::dhr_avatar, caf::id_block::dhr_ears, caf::id_block::dhr_store,
-    caf::id_block::dhr_registry>;
+using test_system =
+    testing::deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events,
+                                  caf::id_block::dhr_session_handles,
+                                  caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
+                                  caf::id_block::dhr_avatar, caf::id_block::dhr_ears,
+                                  caf::id_block::dhr_store, caf::id_block::dhr_registry>;
 
 // What the children were told and the client was sent.
 struct record {
@@ -30,6 +31,7 @@ struct record {
   std::vector<session_event> events;
   std::vector<ears_request_payload> ears;
   std::vector<session_memory> saved;
+  std::vector<snapshot_listener> listeners;  // of snapshots whose writing is waited for
   int ears_spawned = 0;
   int sound_marks = 0;
   int conversations = 0;
@@ -49,9 +51,11 @@ struct record {
 struct counting_metrics : session_metrics {
   record& seen;
   int restarts = 0;
+  int told_too_soon = 0;
   explicit counting_metrics(record& r) : seen{r} {}
   void session_began() noexcept override { ++seen.living; }
   void session_ended() noexcept override { --seen.living; }
+  void told_unstored() noexcept override { ++told_too_soon; }
   void child_restarted(std::string_view) noexcept override { ++restarts; }
 };
 
@@ -81,6 +85,7 @@ struct session_bench {
   std::shared_ptr<session_environment> environment = std::make_shared<session_environment>();
   session_actor session;
   client_actor client;
+  bool store_is_away = false;  // then nobody is told that a snapshot is stored
 
   session_bench() {
     environment->time = &world.clock;
@@ -111,8 +116,12 @@ struct session_bench {
       if (name == "joe") return std::string{"joe"};
       return fail(errc::not_found, "there is no such voice", "voice");
     };
-    environment->save = [this](const turn_id&, session_memory memory) {
+    environment->save = [this](const turn_id& of, session_memory memory,
+                               const snapshot_listener& listener) {
       seen.saved.push_back(std::move(memory));
+      if (!listener) return;
+      if (store_is_away) return seen.listeners.push_back(listener);
+      caf::anon_send(listener, conversation_stored{of.number});
     };
     session = spawn_session(world.system, environment, {"conv_1"}, "key_a", {1});
     client = new_client();
@@ -124,8 +133,10 @@ struct session_bench {
     environment->spawn_ears = [this](const ears_client&, const turn_id&) {
       ++seen.ears_spawned;
       return ears = world.system.spawn([this]() -> ears_actor::behavior_type {
-        return {[](const transcript_ready&) {}, [](const transcript_failed&) {},
-                [](const end_judged&) {}, [](const melody_measured&) {},
+        return {[](const transcript_ready&) {},
+                [](const transcript_failed&) {},
+                [](const end_judged&) {},
+                [](const melody_measured&) {},
                 [this](const ears_request& x) { seen.ears.push_back(x.what); },
                 [this](sound_taken_atom x) {
                   ++seen.sound_marks;

@@ -150,3 +150,23 @@ TEST_CASE("a client that is lost while its conversation goes to rest may still c
   b.world.advance(40s, 1s);
   CHECK(b.seen.living == 0);
 }
+
+TEST_CASE("a client of another node that comes back to rest's edge over another relay goes on") {
+  bench b;
+  b.attach_resumable();
+  b.world.advance(121s, 1s);
+  REQUIRE(b.says_passive());
+  b.tell(create_item{"e1", "", {"", item_role::user, item_status::completed, "Hi", false}, {}});
+  b.tell(create_response{"e2", {}});
+  const auto before = b.client;
+  b.client = b.new_client();
+  b.attach_resumable(true);
+  CHECK(b.seen.sent<session_taken_over>().size() == 1);
+  CHECK(b.seen.sent<session_closed>().size() == 1);  // "passive"; nobody was replaced
+  caf::anon_send_exit(before, caf::exit_reason::user_shutdown);
+  b.world.settle();
+  b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});
+  REQUIRE(b.seen.sent<turn_finished>().size() == 1);
+  CHECK(b.seen.sent<turn_finished>()[0].status == turn_status::completed);
+  b.end();
+}

@@ -69,6 +69,19 @@ struct world : deterministic_system<caf::id_block::dhr_store> {
     settle();
   }
 
+  // With a listener, which counts what it is told in `stored`.
+  void save_and_listen(conversation_snapshot snapshot) {
+    const auto listener =
+        system.spawn([this](snapshot_listener::pointer self) -> snapshot_listener::behavior_type {
+          return {[this, self](const conversation_stored& x) {
+            stored.push_back(x.turn_number);
+            self->quit();
+          }};
+        });
+    caf::anon_send(store, save_conversation{std::move(snapshot)}, listener);
+    settle();
+  }
+
   bool on_disk(const std::string& id) { return on.kept.load({id}).value().has_value(); }
 
   // The answer or the error's code and message, once the actor has run.
@@ -98,6 +111,7 @@ struct world : deterministic_system<caf::id_block::dhr_store> {
 
   std::optional<errc> code;
   std::string words;
+  std::vector<std::uint64_t> stored;
 };
 
 }  // namespace
@@ -109,6 +123,7 @@ TEST_CASE_METHOD(world, "the store's messages arrive at another node as they wer
   snapshot.items.push_back({"i", "function_call", "", "completed", "{}", true, "call_1", "f"});
   CHECK(round_trip(system, snapshot) == snapshot);
   CHECK(round_trip(system, save_conversation{snapshot}) == save_conversation{snapshot});
+  CHECK(round_trip(system, conversation_stored{7}) == conversation_stored{7});
   CHECK(round_trip(system, load_conversation{{"a"}}) == load_conversation{{"a"}});
   CHECK(round_trip(system, erase_conversation{{"a"}}) == erase_conversation{{"a"}});
   CHECK(round_trip(system, flush_store{}) == flush_store{});
@@ -405,4 +420,35 @@ TEST_CASE("on a thread of its own the store answers, and the system ends after i
       .receive([&](std::uint64_t count) { written = count; }, [](const caf::error&) {});
   CHECK(written == 1);
   caf::anon_send_exit(store, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE_METHOD(world, "who listens is told when its snapshot is on disk, which is at once") {
+  start({.delay = 250ms});
+  save(talk("conv_1", 1, 1));
+  save(talk("conv_2", 1, 1));
+  save_and_listen(talk("conv_2", 1, 2));
+  CHECK(stored == std::vector<std::uint64_t>{2});
+  CHECK(*on.kept.load({"conv_2"}).value() == talk("conv_2", 1, 2));
+  CHECK_FALSE(on_disk("conv_1"));
+  advance(250ms);
+  CHECK(on_disk("conv_1"));
+  CHECK(metrics->writes == 2);
+}
+
+TEST_CASE_METHOD(world, "nothing is said of what a failing disk took later, or of an old epoch") {
+  start({.delay = 250ms, .retry_first = 500ms});
+  on.fails = true;
+  save_and_listen(talk("conv_1", 1, 1));
+  CHECK(on.tries == 1);
+  save_and_listen(talk("conv_1", 1, 2));
+  CHECK(on.tries == 1);  // it is given time
+  on.fails = false;
+  advance(1s, 50ms);
+  CHECK(*on.kept.load({"conv_1"}).value() == talk("conv_1", 1, 2));
+  CHECK(stored.empty());
+  save_and_listen(talk("conv_1", 5, 3));
+  CHECK(stored == std::vector<std::uint64_t>{3});
+  save_and_listen(talk("conv_1", 4, 4));
+  CHECK(stored == std::vector<std::uint64_t>{3});
+  CHECK(metrics->refused == 1);
 }

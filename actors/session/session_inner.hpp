@@ -1,9 +1,13 @@
 #pragma once
-// The session's messages to itself; they never leave the actor.
+// What the session actor has for itself alone: messages that never leave it, its whole interface,
+// and what it holds back.
 
 #include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
 
-#include "actors/session/wire_caf.hpp"
+#include "actors/session/session_actor.hpp"
 
 namespace dhr {
 
@@ -19,6 +23,9 @@ struct session_client_timeout {
 struct session_forget_sent {};  // what was sent is old enough
 struct session_grace_over {};
 struct session_rest {};  // time to see whether nothing has happened for long enough
+struct session_store_late {
+  std::uint64_t turn_number = 0;  // whose end is told, stored or not
+};
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, session_wake& x) {
@@ -45,6 +52,10 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, session_rest&) {
   return f(caf::meta::type_name("session_rest"));
 }
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, session_store_late& x) {
+  return f(caf::meta::type_name("session_store_late"), x.turn_number);
+}
 
 }  // namespace dhr
 
@@ -54,3 +65,22 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_client_timeout)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_forget_sent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_grace_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_rest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_store_late)
+
+namespace dhr {
+
+using session_self = session_actor::extend_with<conversation_client>::extend_with<speech_client>::
+    extend_with<avatar_client>::extend_with<ears_client>::extend_with<snapshot_listener>::extend<
+        caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
+        caf::reacts_to<session_client_timeout>, caf::reacts_to<session_forget_sent>,
+        caf::reacts_to<session_grace_over>, caf::reacts_to<session_rest>,
+        caf::reacts_to<session_store_late>>;
+
+// A turn that has ended, and what is said once it is stored.
+struct store_wait {
+  std::uint64_t turn = 0;                                       // 0: nothing waits
+  std::deque<session_event> events;                             // the turn's end first
+  std::vector<std::pair<attach_client, client_actor>> clients;  // who attached meanwhile
+};
+
+}  // namespace dhr
