@@ -85,7 +85,10 @@ struct cluster {
     const auto end = std::chrono::steady_clock::now() + 20s;
     while (http_get(nodes.at(name)->http_port(), "/metrics").body.find(wanted) ==
            std::string::npos) {
-      REQUIRE(std::chrono::steady_clock::now() < end);
+      if (std::chrono::steady_clock::now() > end) {
+        for (const auto& [other, node] : nodes) UNSCOPED_INFO(other << ": " << node->output());
+        FAIL(name << " has not come to " << count << " links");
+      }
     }
   }
 };
