@@ -17,6 +17,7 @@
 #include "runtime/base/ids.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/connector_actor.hpp"
+#include "runtime/node_tls.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/store/registry_actor.hpp"
 
@@ -24,9 +25,6 @@ namespace dhr {
 namespace {
 
 constexpr logger out{"cluster"};
-
-// Less than the links wait for a connection.
-constexpr milliseconds port_patience{1'500};
 
 bool has_tls(const config& settings) { return !settings.cluster.tls.certificate.empty(); }
 
@@ -102,6 +100,14 @@ result<std::uint16_t> listen_for_nodes(const config& settings, const links_actor
               "cluster.link_port");
 }
 
+result<void> check_certificate(const config& settings) {
+  if (!has_tls(settings)) return ok();
+  const auto& cluster = settings.cluster;
+  const auto advertised = split_address(cluster.advertise);
+  return check_own_certificate(cluster.tls, name_of_node(settings),
+                               advertised ? advertised->first : cluster.link_address);
+}
+
 caf::io::middleman_actor middleman_of(const config& settings, caf::actor_system& system) {
   if (has_tls(settings)) {
     return system.openssl_manager().actor_handle();
@@ -128,12 +134,14 @@ node_facts facts_of(const config& settings, caf::actor_system& system) {
   return facts;
 }
 
-links_actor start_links(const cluster_parts& parts, const membership& made, node_facts facts) {
+links_actor start_links(const config& settings, const cluster_parts& parts, const membership& made,
+                        node_facts facts) {
   links_actor_options options;
   options.time = &parts.time;
   options.registry = made.for_questions;
   options.owner = parts.directory;
   options.connector = made.connector;
+  options.meets_callers = has_tls(settings) && settings.cluster.tls.verify_names;
   options.facts = std::move(facts);
   options.door = caf::actor_cast<node_door>(parts.door);
   options.seed = random_number();
@@ -178,6 +186,7 @@ void configure_links(caf::actor_system_config& system, const config& settings) {
   system.set("middleman.heartbeat-interval", caf::timespan{std::chrono::seconds{1}});
   system.set("middleman.connection-timeout", caf::timespan{std::chrono::seconds{5}});
   if (!has_tls(settings)) return;
+  keep_failures_apart();
   system.load<caf::openssl::manager>();
   system.openssl_certificate = settings.cluster.tls.certificate;
   system.openssl_key = settings.cluster.tls.key;
@@ -228,6 +237,7 @@ double memory_share() {
 }
 
 result<membership> join_cluster(const config& settings, cluster_parts parts) {
+  DHR_TRY(check_certificate(settings));
   membership made;
   DHR_TRY(made.for_lease, open_registry(settings, parts));
   DHR_TRY(made.for_questions, open_registry(settings, parts));
@@ -238,9 +248,11 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.registry = made.for_questions;
   routing.local = parts.door;
   made.router = spawn_router(parts.system, std::move(routing));
+  connector_options connecting;
+  if (has_tls(settings)) connecting.tls = settings.cluster.tls;
   made.connector =
-      spawn_connector(parts.system, middleman_of(settings, parts.system), port_patience);
-  made.links = start_links(parts, made, facts);
+      spawn_connector(parts.system, middleman_of(settings, parts.system), std::move(connecting));
+  made.links = start_links(settings, parts, made, facts);
   const auto joined = [&]() -> result<void> {
     DHR_TRY(const auto port, listen_for_nodes(settings, made.links));
     made.address = settings.cluster.advertise;
