@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <caf/binary_serializer.hpp>
 #include <caf/io/all.hpp>
 #include <caf/openssl/all.hpp>
 #include <cctype>
@@ -17,6 +16,7 @@
 #include "runtime/base/ids.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/connector_actor.hpp"
+#include "runtime/message_types.hpp"
 #include "runtime/node_tls.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/store/registry_actor.hpp"
@@ -79,13 +79,6 @@ lease_config lease_of(const config& settings) {
   return lease;
 }
 
-// FNV-1a, 64 bits.
-void mix(std::uint64_t& hash, std::string_view bytes) {
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  }
-}
-
 result<std::uint16_t> listen_for_nodes(const config& settings, const links_actor& links) {
   const auto port = static_cast<std::uint16_t>(settings.cluster.link_port);
   const auto* address = settings.cluster.link_address.c_str();
@@ -124,11 +117,11 @@ result<registry_actor> open_registry(const config& settings, const cluster_parts
   return spawn_registry(parts.system, store_spawn::detached, std::move(store));
 }
 
-node_facts facts_of(const config& settings, caf::actor_system& system) {
+node_facts facts_of(const config& settings) {
   node_facts facts;
   facts.identity.name = {name_of_node(settings)};
   facts.build = DHR_VERSION;
-  facts.types_hash = types_hash(system);
+  facts.types_hash = types_hash();
   facts.zone = settings.cluster.zone;
   facts.labels = parse_labels(settings.cluster.labels);
   return facts;
@@ -193,23 +186,6 @@ void configure_links(caf::actor_system_config& system, const config& settings) {
   system.openssl_cafile = settings.cluster.tls.authority;
 }
 
-std::uint64_t types_hash(caf::actor_system& system) {
-  // In an order of their own: the table is a hash map.
-  const auto& known = system.config().value_factories_by_name;
-  const std::map<std::string, caf::actor_system_config::value_factory> sorted{known.begin(),
-                                                                              known.end()};
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const auto& [name, make] : sorted) {
-    if (!name.starts_with("dhr::")) continue;
-    mix(hash, name);
-    // The bytes of a value that nobody has touched change with the type's members.
-    std::vector<char> bytes;
-    caf::binary_serializer sink{system, bytes};
-    if (!make()->save(sink)) mix(hash, {bytes.data(), bytes.size()});
-  }
-  return hash;
-}
-
 std::string name_of_node(const config& settings) {
   if (!settings.cluster.node.empty()) return settings.cluster.node;
   char name[256] = "";
@@ -241,7 +217,7 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   membership made;
   DHR_TRY(made.for_lease, open_registry(settings, parts));
   DHR_TRY(made.for_questions, open_registry(settings, parts));
-  auto facts = facts_of(settings, parts.system);
+  auto facts = facts_of(settings);
   router_options routing;
   routing.preferred_zone = settings.cluster.zone;
   routing.time = &parts.time;
