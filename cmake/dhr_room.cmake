@@ -21,6 +21,11 @@ endif()
 add_library(dhr_test_main STATIC ${CMAKE_SOURCE_DIR}/tests/support/catch_main.cpp)
 target_link_libraries(dhr_test_main PUBLIC dhr_flags Catch2::Catch2)
 
+# Certificates of the tests' own.
+find_package(OpenSSL REQUIRED)
+add_library(dhr_test_authority STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/support/authority.cpp)
+target_link_libraries(dhr_test_authority PUBLIC dhr_flags OpenSSL::Crypto)
+
 # PostgreSQL for the tests that need a server: with TEST_PROPERTIES FIXTURES_REQUIRED postgres, ctest starts it before them.
 # The folder holds its socket, whose path may not be long.
 string(MD5 DHR_TEST_POSTGRES_DIR ${CMAKE_BINARY_DIR})

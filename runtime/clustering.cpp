@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <caf/binary_serializer.hpp>
 #include <caf/io/all.hpp>
 #include <caf/openssl/all.hpp>
 #include <cctype>
@@ -17,6 +16,8 @@
 #include "runtime/base/ids.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/connector_actor.hpp"
+#include "runtime/message_types.hpp"
+#include "runtime/node_tls.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/store/registry_actor.hpp"
 
@@ -24,9 +25,6 @@ namespace dhr {
 namespace {
 
 constexpr logger out{"cluster"};
-
-// Less than the links wait for a connection.
-constexpr milliseconds port_patience{1'500};
 
 bool has_tls(const config& settings) { return !settings.cluster.tls.certificate.empty(); }
 
@@ -81,13 +79,6 @@ lease_config lease_of(const config& settings) {
   return lease;
 }
 
-// FNV-1a, 64 bits.
-void mix(std::uint64_t& hash, std::string_view bytes) {
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-  }
-}
-
 result<std::uint16_t> listen_for_nodes(const config& settings, const links_actor& links) {
   const auto port = static_cast<std::uint16_t>(settings.cluster.link_port);
   const auto* address = settings.cluster.link_address.c_str();
@@ -100,6 +91,14 @@ result<std::uint16_t> listen_for_nodes(const config& settings, const links_actor
                   std::to_string(port) + " (" + system.render(opened.error()) +
                   "); set cluster.link_port to another port (0 takes a free one)",
               "cluster.link_port");
+}
+
+result<void> check_certificate(const config& settings) {
+  if (!has_tls(settings)) return ok();
+  const auto& cluster = settings.cluster;
+  const auto advertised = split_address(cluster.advertise);
+  return check_own_certificate(cluster.tls, name_of_node(settings),
+                               advertised ? advertised->first : cluster.link_address);
 }
 
 caf::io::middleman_actor middleman_of(const config& settings, caf::actor_system& system) {
@@ -118,11 +117,11 @@ result<registry_actor> open_registry(const config& settings, const cluster_parts
   return spawn_registry(parts.system, store_spawn::detached, std::move(store));
 }
 
-node_facts facts_of(const config& settings, caf::actor_system& system) {
+node_facts facts_of(const config& settings) {
   node_facts facts;
   facts.identity.name = {name_of_node(settings)};
   facts.build = DHR_VERSION;
-  facts.types_hash = types_hash(system);
+  facts.types_hash = types_hash();
   facts.zone = settings.cluster.zone;
   facts.labels = parse_labels(settings.cluster.labels);
   return facts;
@@ -137,12 +136,14 @@ relay_options relays_of(const config& settings, const cluster_parts& parts) {
   return relays;
 }
 
-links_actor start_links(const cluster_parts& parts, const membership& made, node_facts facts) {
+links_actor start_links(const config& settings, const cluster_parts& parts, const membership& made,
+                        node_facts facts) {
   links_actor_options options;
   options.time = &parts.time;
   options.registry = made.for_questions;
   options.owner = parts.directory;
   options.connector = made.connector;
+  options.meets_callers = has_tls(settings) && settings.cluster.tls.verify_names;
   options.facts = std::move(facts);
   options.door = caf::actor_cast<node_door>(made.door);
   options.seed = random_number();
@@ -187,27 +188,11 @@ void configure_links(caf::actor_system_config& system, const config& settings) {
   system.set("middleman.heartbeat-interval", caf::timespan{std::chrono::seconds{1}});
   system.set("middleman.connection-timeout", caf::timespan{std::chrono::seconds{5}});
   if (!has_tls(settings)) return;
+  keep_failures_apart();
   system.load<caf::openssl::manager>();
   system.openssl_certificate = settings.cluster.tls.certificate;
   system.openssl_key = settings.cluster.tls.key;
   system.openssl_cafile = settings.cluster.tls.authority;
-}
-
-std::uint64_t types_hash(caf::actor_system& system) {
-  // In an order of their own: the table is a hash map.
-  const auto& known = system.config().value_factories_by_name;
-  const std::map<std::string, caf::actor_system_config::value_factory> sorted{known.begin(),
-                                                                              known.end()};
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const auto& [name, make] : sorted) {
-    if (!name.starts_with("dhr::")) continue;
-    mix(hash, name);
-    // The bytes of a value that nobody has touched change with the type's members.
-    std::vector<char> bytes;
-    caf::binary_serializer sink{system, bytes};
-    if (!make()->save(sink)) mix(hash, {bytes.data(), bytes.size()});
-  }
-  return hash;
 }
 
 std::string name_of_node(const config& settings) {
@@ -237,10 +222,11 @@ double memory_share() {
 }
 
 result<membership> join_cluster(const config& settings, cluster_parts parts) {
+  DHR_TRY(check_certificate(settings));
   membership made;
   DHR_TRY(made.for_lease, open_registry(settings, parts));
   DHR_TRY(made.for_questions, open_registry(settings, parts));
-  auto facts = facts_of(settings, parts.system);
+  auto facts = facts_of(settings);
   router_options routing;
   routing.preferred_zone = settings.cluster.zone;
   routing.time = &parts.time;
@@ -249,9 +235,11 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.relays = relays_of(settings, parts);
   made.door = spawn_relay_door(parts.system, {parts.door, milliseconds{8'000}, routing.relays});
   made.router = spawn_router(parts.system, std::move(routing));
+  connector_options connecting;
+  if (has_tls(settings)) connecting.tls = settings.cluster.tls;
   made.connector =
-      spawn_connector(parts.system, middleman_of(settings, parts.system), port_patience);
-  made.links = start_links(parts, made, facts);
+      spawn_connector(parts.system, middleman_of(settings, parts.system), std::move(connecting));
+  made.links = start_links(settings, parts, made, facts);
   const auto joined = [&]() -> result<void> {
     DHR_TRY(const auto port, listen_for_nodes(settings, made.links));
     made.address = settings.cluster.advertise;

@@ -19,10 +19,6 @@ namespace dhr {
 // cluster.enabled.
 void configure_links(caf::actor_system_config& system, const config& settings);
 
-// Of the messages that `system` knows under our names, and of how they are written: two programs
-// with the same number understand each other.
-[[nodiscard]] std::uint64_t types_hash(caf::actor_system& system);
-
 // cluster.node, else the machine's name with '-' for what an id may not have.
 [[nodiscard]] std::string name_of_node(const config& settings);
 

@@ -11,6 +11,10 @@
 #include <set>
 #include <utility>
 
+#include "runtime/base/error_caf.hpp"
+#include "runtime/cluster/links_actor.hpp"
+#include "runtime/node_tls.hpp"
+
 namespace dhr {
 namespace {
 
@@ -41,17 +45,31 @@ bool answers(const addrinfo& address, milliseconds patience) {
   return getsockopt(tried.number(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
 }
 
+result<void> try_port(const connector_options& options, const std::string& node,
+                      const std::string& host, std::uint16_t port) {
+  if (options.tls) return meet(*options.tls, node, host, port, options.patience);
+  if (takes_connections(host, port, options.patience)) return ok();
+  return fail(errc::unavailable, "nothing answers at " + host + ":" + std::to_string(port));
+}
+
 caf::behavior connector_behavior(caf::event_based_actor* self,
-                                 const caf::io::middleman_actor& middleman, milliseconds patience) {
-  return {
-      [self, middleman, patience](caf::connect_atom connect, std::string& host, std::uint16_t port)
-          -> caf::result<caf::node_id, caf::strong_actor_ptr, std::set<std::string>> {
-        if (!takes_connections(host, port, patience)) {
-          return caf::make_error(caf::sec::cannot_connect_to_node,
-                                 "nothing answers at " + host + ":" + std::to_string(port));
-        }
-        return self->delegate(middleman, connect, std::move(host), port);
-      }};
+                                 const caf::io::middleman_actor& middleman,
+                                 const connector_options& options) {
+  return {[self, middleman, options](caf::connect_atom connect, std::string& host,
+                                     std::uint16_t port, const std::string& node)
+              -> caf::result<caf::node_id, caf::strong_actor_ptr, std::set<std::string>> {
+            if (auto tried = try_port(options, node, host, port); !tried) {
+              return to_caf_error(std::move(tried).error());
+            }
+            return self->delegate(middleman, connect, std::move(host), port);
+          },
+          [options](meet_atom, const std::string& host, std::uint16_t port,
+                    const std::string& node) -> caf::result<void> {
+            if (auto tried = try_port(options, node, host, port); !tried) {
+              return to_caf_error(std::move(tried).error());
+            }
+            return caf::unit;
+          }};
 }
 
 }  // namespace
@@ -69,8 +87,8 @@ bool takes_connections(const std::string& host, std::uint16_t port, milliseconds
 }
 
 caf::actor spawn_connector(caf::actor_system& system, caf::io::middleman_actor middleman,
-                           milliseconds patience) {
-  return system.spawn<caf::detached>(connector_behavior, std::move(middleman), patience);
+                           connector_options options) {
+  return system.spawn<caf::detached>(connector_behavior, std::move(middleman), std::move(options));
 }
 
 }  // namespace dhr

@@ -152,6 +152,10 @@ std::vector<config_key> runtime_keys() {
       text(DHR_KEY(cluster.tls.key), file_or_none, "Its key, PEM."),
       text(DHR_KEY(cluster.tls.authority), file_or_none,
            "Whose signature a node's certificate must have, PEM. Nobody else gets in."),
+      flag(DHR_KEY(cluster.tls.verify_names),
+           "A node is connected to, and let in, only if the certificate that it shows names it: "
+           "in the alternative names its name or the host that it advertises as DNS, or that host "
+           "as IP."),
 
       choice(DHR_KEY(log.level), {"trace", "debug", "info", "warn", "error"},
              "The least important lines that are written."),

@@ -51,6 +51,7 @@ struct cluster_tls {
   std::string certificate;  // PEM files: this node's, its key, and who signs those of the others
   std::string key;
   std::string authority;
+  bool verify_names = true;  // a node's certificate must name it
 };
 
 // Several nodes on one store are one service.

@@ -1,6 +1,5 @@
 #include "runtime/cluster/links_actor.hpp"
 
-#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "runtime/base/assert.hpp"
 #include "runtime/base/error_caf.hpp"
+#include "runtime/cluster/introductions.hpp"
 
 namespace dhr {
 namespace {
@@ -24,6 +24,14 @@ using remote_links = caf::typed_actor<caf::replies_to<hello, node_door>::with<we
 struct link {
   remote_links peer;
   node_door door;
+};
+
+// A hello that is looked into.
+struct incoming {
+  node_facts facts;
+  caf::strong_actor_ptr from;
+  node_door door;
+  caf::typed_response_promise<welcome, node_door> answer;
 };
 
 // Lives on: the scheduler. Owned by: its actor.
@@ -70,7 +78,7 @@ class links_state {
     if (!table_) {
       return to_caf_error({errc::unavailable, "this node has no lease at present", {}, {}});
     }
-    if (auto reason = refusal_of(caller.facts)) {
+    if (auto reason = refusal_of(facts_, caller.facts)) {
       options_.metrics->peer_refused(caller.facts.identity, reason->message);
       return to_caf_error(std::move(*reason));
     }
@@ -78,9 +86,14 @@ class links_state {
     if (!self_->current_sender()) {
       return to_caf_error({errc::unavailable, "the caller cannot be answered: call again", {}, {}});
     }
-    if (!is_registered(caller.facts)) return ask_registry_about(caller, std::move(door));
-    link_to(caller.facts.identity, self_->current_sender(), std::move(door));
-    return {welcome{facts_}, options_.door};
+    incoming call{caller.facts, self_->current_sender(), std::move(door),
+                  self_->make_response_promise<welcome, node_door>()};
+    if (is_registered(caller.facts)) {
+      meet(call);
+    } else {
+      ask_registry_about(call);
+    }
+    return call.answer;
   }
 
   void on(const heartbeat& beat) {
@@ -137,22 +150,6 @@ class links_state {
     tell_watcher();
   }
 
-  std::optional<error> refusal_of(const node_facts& peer) const {
-    const auto& names = peer.identity.name.value;
-    if (peer.identity.name == facts_.identity.name) {
-      return error{errc::invalid_argument, "two nodes are named " + names, "cluster.node", {}};
-    }
-    if (peer.types_hash != facts_.types_hash) {
-      return error{errc::invalid_argument,
-                   "node " + names + " (version " + peer.build + ") and node " +
-                       facts_.identity.name.value + " (version " + facts_.build +
-                       ") have different messages and cannot talk: run versions that can",
-                   "build",
-                   {}};
-    }
-    return std::nullopt;
-  }
-
   // Whoever can open a connection can say hello; the registry alone says who is a node. A run's
   // number is random and told to nobody but nodes.
   bool is_registered(const node_facts& caller) const {
@@ -161,35 +158,42 @@ class links_state {
   }
 
   // A node that has just joined calls before this one has read of it.
-  caf::result<welcome, node_door> ask_registry_about(const hello& caller, node_door door) {
-    auto promise = self_->make_response_promise<welcome, node_door>();
+  void ask_registry_about(incoming call) {
     self_->request(options_.registry, options_.dial_patience, list_nodes{})
         .then(
-            [this, promise, facts = caller.facts, from = self_->current_sender(),
-             door = std::move(door), asked_in = facts_.identity](const node_list& found) mutable {
+            [this, call, asked_in = facts_.identity](const node_list& found) {
               if (table_ && facts_.identity == asked_in) {
                 obey(table_->registry_read(found.nodes, now()));
               }
-              if (!table_ || !is_registered(facts)) {
-                promise.deliver(refuse_unknown(facts));
-              } else {
-                link_to(facts.identity, from, std::move(door));
-                promise.deliver(welcome{facts_}, options_.door);
-              }
+              meet(call);
             },
-            [promise](caf::error& reason) mutable { promise.deliver(std::move(reason)); });
-    return promise;
+            [call](caf::error& reason) mutable { call.answer.deliver(std::move(reason)); });
   }
 
-  caf::error refuse_unknown(const node_facts& caller) {
-    const auto& names = caller.identity.name.value;
-    error reason{
-        errc::unavailable,
-        "a caller says that it is node " + names + ", and the registry knows no such run of it",
-        {},
-        {}};
-    options_.metrics->peer_refused(caller.identity, reason.message);
-    return to_caf_error(std::move(reason));
+  // The address is the registry's: what the caller says of itself proves nothing.
+  void meet(incoming call) {
+    if (!table_ || !is_registered(call.facts)) return refuse(call, unknown_caller(call.facts));
+    if (!options_.meets_callers) return let_in(call);
+    const auto address = split_address(table_->find(call.facts.identity)->facts.address);
+    if (!address) return refuse(call, unknown_caller(call.facts));
+    self_
+        ->request(options_.connector, options_.dial_patience, meet_atom::value, address->first,
+                  address->second, call.facts.identity.name.value)
+        .then([this, call] { let_in(call); },
+              [this, call](const caf::error& reason) {
+                refuse(call, false_caller(call.facts, from_caf_error(reason)));
+              });
+  }
+
+  void let_in(incoming call) {
+    if (!table_ || !is_registered(call.facts)) return refuse(call, unknown_caller(call.facts));
+    link_to(call.facts.identity, call.from, std::move(call.door));
+    call.answer.deliver(welcome{facts_}, options_.door);
+  }
+
+  void refuse(incoming call, error why) {
+    options_.metrics->peer_refused(call.facts.identity, why.message);
+    call.answer.deliver(to_caf_error(std::move(why)));
   }
 
   void read_registry() {
@@ -251,11 +255,15 @@ class links_state {
     if (!address) return call_failed(peer, "its address is '" + known->facts.address + "'");
     self_
         ->request(options_.connector, options_.dial_patience, caf::connect_atom::value,
-                  address->first, address->second)
+                  address->first, address->second, peer.name.value)
         .then([this, peer](const caf::node_id&, const caf::strong_actor_ptr& answerer,
                            const std::set<std::string>&) { greet(peer, answerer); },
               [this, peer](const caf::error& reason) {
-                call_failed(peer, from_caf_error(reason).message);
+                const auto why = from_caf_error(reason);
+                if (why.code == errc::invalid_argument) {
+                  options_.metrics->peer_refused(peer, "at its address " + why.message);
+                }
+                call_failed(peer, why.message);
               });
   }
 
@@ -270,7 +278,8 @@ class links_state {
               if (!table_ || facts_.identity != asked_in) return;
               // Another incarnation may have taken the address; the registry will tell of it.
               if (answer.facts.identity != peer) return call_failed(peer, "another node answers");
-              if (auto reason = refusal_of(answer.facts)) return call_failed(peer, reason->message);
+              if (auto reason = refusal_of(facts_, answer.facts))
+                return call_failed(peer, reason->message);
               link_to(peer, answerer, door);
             },
             [this, peer](const caf::error& reason) {
@@ -375,18 +384,6 @@ links_actor spawn_links(caf::actor_system& system, links_actor_options options,
                         cluster_watcher watcher) {
   return system.spawn(links_behavior, std::make_shared<links_actor_options>(std::move(options)),
                       std::move(watcher));
-}
-
-std::optional<std::pair<std::string, std::uint16_t>> split_address(const std::string& address) {
-  const auto colon = address.rfind(':');
-  if (colon == address.npos || colon == 0) return std::nullopt;
-  std::uint16_t port = 0;
-  const auto* last = address.data() + address.size();
-  const auto [end, code] = std::from_chars(address.data() + colon + 1, last, port);
-  if (code != std::errc{} || end != last || port == 0) return std::nullopt;
-  auto host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return std::pair{std::move(host), port};
 }
 
 }  // namespace dhr

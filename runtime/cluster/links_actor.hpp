@@ -15,6 +15,7 @@
 #include "runtime/base/clock.hpp"
 #include "runtime/cluster/dialer.hpp"
 #include "runtime/cluster/metrics.hpp"
+#include "runtime/cluster/node_address.hpp"
 #include "runtime/cluster/wire_caf.hpp"
 #include "runtime/store/registry_actors.hpp"
 
@@ -33,6 +34,8 @@ using links_actor = caf::typed_actor<caf::replies_to<hello, node_door>::with<wel
 
 using cluster_watcher = caf::typed_actor<caf::reacts_to<peer_list, std::vector<node_door>>>;
 
+using meet_atom = caf::atom_constant<caf::atom("meet")>;
+
 struct links_actor_options {
   membership_config membership;
   dialer_config dialing;
@@ -40,10 +43,13 @@ struct links_actor_options {
   const clock* time = nullptr;        // not null; outlives the actor
   registry_actor registry;
   conversation_owner owner;  // the terms are passed on to it
-  // Answers (connect_atom, host, port) as CAF's middleman does.
+  // Answers (connect_atom, host, port, the node's name) as CAF's middleman does without the name,
+  // and (meet_atom, host, port, the node's name) with nothing when that node is found there.
+  // errc::invalid_argument: somebody else is; everything else is trouble that may pass.
   caf::actor connector;
-  node_facts facts;  // the identity is that of each term
-  node_door door;    // this node's own; may be null
+  bool meets_callers = false;  // at the address in the registry, before they are let in
+  node_facts facts;            // the identity is that of each term
+  node_door door;              // this node's own; may be null
   std::uint64_t seed = 0;
   std::function<node_report()> report;  // called on the actor's thread; not empty
   std::shared_ptr<cluster_metrics> metrics = std::make_shared<cluster_metrics>();
@@ -53,9 +59,5 @@ struct links_actor_options {
 // goes; without it nobody is told.
 [[nodiscard]] links_actor spawn_links(caf::actor_system& system, links_actor_options options,
                                       cluster_watcher watcher);
-
-// "host:port", the last colon counts; nothing when there is no port.
-[[nodiscard]] std::optional<std::pair<std::string, std::uint16_t>> split_address(
-    const std::string& address);
 
 }  // namespace dhr

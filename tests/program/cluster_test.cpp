@@ -280,6 +280,63 @@ TEST_CASE("a node that is stopped loses its conversations, and when it wakes it 
   CHECK(nodes.owner_of(id) == "anna");
 }
 
+// What nodes read of each other in the registry is set by `assignment`, as if other builds had
+// written it.
+void let_registry_say(const cluster& nodes, const std::string& assignment) {
+  const auto migrated = run_program({"store", "migrate"}, nodes.environment("nobody"));
+  INFO(migrated.output);
+  REQUIRE(migrated.status == 0);
+  auto connection = nodes.database.connect();
+  REQUIRE(
+      connection.execute("CREATE FUNCTION other_build() RETURNS trigger LANGUAGE plpgsql AS "
+                         "$$ BEGIN " +
+                         assignment + " RETURN NEW; END $$"));
+  REQUIRE(
+      connection.execute("CREATE TRIGGER other_build BEFORE INSERT OR UPDATE ON dhr.nodes FOR "
+                         "EACH ROW EXECUTE FUNCTION other_build()"));
+}
+
+TEST_CASE(
+    "nodes of two versions with the same messages talk, and a conversation moves between them") {
+  cluster nodes{{}};
+  let_registry_say(nodes, "IF NEW.name = 'bert' THEN NEW.build := '9.9.9'; END IF;");
+  nodes.start("anna");
+  nodes.start("bert");
+  nodes.await_links("anna", 1);
+  const auto told = boost::json::serialize(nodes.ask({"cluster", "status"}));
+  INFO(told);
+  CHECK(told.find("9.9.9") != std::string::npos);
+  std::unique_ptr<client> talk;
+  const auto id = find_remote(nodes, "anna", talk);
+  talk->say("Hello");
+  REQUIRE(talk->wait_for("response.done"));
+  nodes["bert"].signal(SIGTERM);
+  REQUIRE(talk->wait_for("digital_human.resumed", 1, 10s));
+  CHECK(talk->last("digital_human.resumed").at("lost_items").as_array().empty());
+  CHECK(nodes.owner_of(id) == "anna");
+  talk->say("And again");
+  REQUIRE(talk->wait_for("response.done", 2));
+}
+
+TEST_CASE("nodes with other messages do not talk: both say so, and each serves its own clients") {
+  cluster nodes{{}};
+  let_registry_say(nodes, "NEW.types_hash := hashtext(NEW.name);");
+  nodes.start("anna");
+  nodes.start("bert");
+  for (const auto* name : {"anna", "bert"}) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (nodes[name].output().find("event=refused") == std::string::npos) {
+      REQUIRE(std::chrono::steady_clock::now() < end);
+    }
+    INFO(nodes[name].output());
+    CHECK(nodes[name].output().find("other message types") != std::string::npos);
+    client talk{nodes[name], std::string{"conv_of_"} + name};
+    talk.say("Hello");
+    REQUIRE(talk.wait_for("response.done"));
+    nodes.await_links(name, 0);
+  }
+}
+
 TEST_CASE("two nodes of one name: the second one does not start, and says why") {
   cluster nodes{{"anna"}};
   const auto second = run_program({"serve"}, [&] {

@@ -63,10 +63,11 @@ TEST_CASE("CAF is asked to connect only to what answers") {
     }};
   });
   const auto connector =
-      spawn_connector(system, caf::actor_cast<caf::io::middleman_actor>(middleman), 5s);
+      spawn_connector(system, caf::actor_cast<caf::io::middleman_actor>(middleman), {5s, {}});
   const auto reaches = [&](std::uint16_t port) {
     bool reached = false;
-    self->request(connector, 20s, caf::connect_atom::value, std::string{"127.0.0.1"}, port)
+    self->request(connector, 20s, caf::connect_atom::value, std::string{"127.0.0.1"}, port,
+                  std::string{"anna"})
         .receive([&](const caf::node_id&, const caf::strong_actor_ptr&,
                      const std::set<std::string>&) { reached = true; },
                  [](const caf::error&) {});

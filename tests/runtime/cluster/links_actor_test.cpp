@@ -25,18 +25,31 @@ struct network {
   std::map<std::uint16_t, caf::strong_actor_ptr> listeners;
   bool cut = false;
   int dialled = 0;
+  std::set<std::uint16_t> impostors;  // ports where somebody else shows a certificate
+  std::vector<std::string> met;
 };
 
+caf::error somebody_else() {
+  return to_caf_error({errc::invalid_argument, "the certificate is issued for carla", {}, {}});
+}
+
 caf::behavior connector_behavior(caf::event_based_actor*, std::shared_ptr<network> net) {
-  return {[net](caf::connect_atom, const std::string&, std::uint16_t port)
+  return {[net](caf::connect_atom, const std::string&, std::uint16_t port, const std::string&)
               -> caf::result<caf::node_id, caf::strong_actor_ptr, std::set<std::string>> {
-    ++net->dialled;
-    const auto found = net->listeners.find(port);
-    if (net->cut || found == net->listeners.end()) {
-      return caf::make_error(caf::sec::cannot_connect_to_node);
-    }
-    return {caf::node_id{}, found->second, std::set<std::string>{}};
-  }};
+            ++net->dialled;
+            if (net->impostors.contains(port)) return somebody_else();
+            const auto found = net->listeners.find(port);
+            if (net->cut || found == net->listeners.end()) {
+              return caf::make_error(caf::sec::cannot_connect_to_node);
+            }
+            return {caf::node_id{}, found->second, std::set<std::string>{}};
+          },
+          [net](meet_atom, const std::string& host, std::uint16_t port,
+                const std::string& node) -> caf::result<void> {
+            net->met.push_back(node + " at " + host + ":" + std::to_string(port));
+            if (net->impostors.contains(port)) return somebody_else();
+            return caf::unit;
+          }};
 }
 
 struct owner_record {
@@ -113,6 +126,7 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
   caf::actor connector = system.spawn(connector_behavior, net);
   std::map<std::string, node> nodes;
   std::uint64_t incarnations = 100;
+  bool meets_callers = false;
 
   ~world() {
     for (auto& [name, one] : nodes) stop(one);
@@ -147,6 +161,7 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
     options.registry = made.registry;
     options.owner = made.owner;
     options.connector = connector;
+    options.meets_callers = meets_callers;
     options.facts = made.facts;
     options.door = caf::actor_cast<node_door>(made.owner);
     options.seed = made.port;
@@ -332,6 +347,44 @@ TEST_CASE_METHOD(world, "a caller is linked only as the node that the registry k
   CHECK(anna.peer("bert")->linked);
 }
 
+TEST_CASE_METHOD(world, "where somebody else shows a certificate is no node, until it is mended") {
+  meets_callers = true;
+  auto& anna = start("anna");
+  net->impostors.insert(9'102);
+  auto& bert = start("bert");
+  pass(8s);
+  CHECK_FALSE(anna.linked("bert"));
+  CHECK_FALSE(bert.linked("anna"));
+  const auto told = [&](const std::string& words) {
+    return std::any_of(anna.metrics->refused.begin(), anna.metrics->refused.end(),
+                       [&](const auto& line) { return line.find(words) != line.npos; });
+  };
+  CHECK(told("bert: at its address the certificate is issued for carla"));
+  // Bert has called as well; what it says of itself is compared with what its address shows.
+  CHECK(told("a caller says that it is node bert, and at that node's address the certificate"));
+  net->impostors.clear();
+  pass(8s);
+  CHECK(anna.linked("bert"));
+  CHECK(bert.linked("anna"));
+}
+
+TEST_CASE_METHOD(world, "a caller is met at the registry's address, not at the one that it tells") {
+  meets_callers = true;
+  auto& anna = start("anna");
+  const node_facts bert{{{"bert"}, {5}}, "host:1", "1.0", 7, {}, {}};
+  REQUIRE(on.kept.join(bert, {}, ttl));
+  auto told = bert;
+  told.address = "elsewhere:2";
+  caf::scoped_actor caller{system};
+  bool welcomed = false;
+  auto pending = caller->request(anna.links, 5s, hello{told}, node_door{});
+  settle();
+  pending.receive([&](const welcome&, const node_door&) { welcomed = true; },
+                  [](const caf::error&) {});
+  CHECK(welcomed);
+  CHECK(net->met == std::vector<std::string>{"bert at host:1"});
+}
+
 TEST_CASE_METHOD(world, "a node without a lease answers no call") {
   auto& anna = start("anna");
   caf::anon_send(anna.links, end_term{});
@@ -380,15 +433,6 @@ TEST_CASE_METHOD(world, "while the store is away the links stand") {
   pass(20s);
   CHECK(anna.linked("bert"));
   CHECK(bert.linked("anna"));
-}
-
-TEST_CASE("an address is a host and a port") {
-  using address = std::optional<std::pair<std::string, std::uint16_t>>;
-  CHECK(split_address("host.example:9100") == address{{"host.example", 9'100}});
-  CHECK(split_address("[::1]:80") == address{{"::1", 80}});
-  for (const auto* wrong : {"", "host", "host:", ":80", "host:0", "host:65536", "host:8x"}) {
-    CHECK_FALSE(split_address(wrong));
-  }
 }
 
 TEST_CASE_METHOD(world, "the cluster's messages arrive at another node as they were sent") {
