@@ -26,6 +26,7 @@
 #include <set>
 #include <vector>
 
+#include "benchmarks/support/database.hpp"
 #include "benchmarks/support/report.hpp"
 #include "tests/support/http_get.hpp"
 #include "tests/support/realtime_client.hpp"
@@ -40,29 +41,6 @@ using bench_clock = std::chrono::steady_clock;
 namespace asio = boost::asio;
 
 double ms(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
-
-// PostgreSQL's server, gone with this object.
-class database {
- public:
-  database() : folder_{"/tmp/dhr-chaos-" + std::to_string(getpid())} { command("start"); }
-  ~database() {
-    try {
-      command("stop");
-    } catch (const std::exception& problem) {
-      std::cerr << problem.what() << '\n';
-    }
-  }
-  database(const database&) = delete;
-  database& operator=(const database&) = delete;
-  std::string url() const { return "postgresql:///postgres?user=dhr&host=" + folder_; }
-
- private:
-  void command(const std::string& what) const {
-    const auto line = std::string{DHR_SOURCE_DIR "/tests/support/postgres "} + what + " " + folder_;
-    if (std::system(line.c_str()) != 0) throw std::runtime_error{line + " failed"};
-  }
-  std::string folder_;
-};
 
 class talker {
  public:

@@ -135,7 +135,7 @@ links_actor start_links(const cluster_parts& parts, const membership& made, node
   options.owner = parts.directory;
   options.connector = made.connector;
   options.facts = std::move(facts);
-  options.door = caf::actor_cast<node_door>(parts.directory);
+  options.door = caf::actor_cast<node_door>(parts.door);
   options.seed = random_number();
   options.report = parts.report;
   options.metrics = parts.counts;
@@ -217,9 +217,14 @@ double memory_share() {
   std::ifstream file{"/proc/self/statm"};
   double pages = 0;
   double resident = 0;
-  const auto of_machine = static_cast<double>(sysconf(_SC_PHYS_PAGES));
-  if (!(file >> pages >> resident) || of_machine <= 0) return 0;
-  return std::clamp(resident / of_machine, 0.0, 1.0);
+  auto most = static_cast<double>(sysconf(_SC_PHYS_PAGES));
+  // What a container may use; the word "max" where there is no bound.
+  std::ifstream limit{"/sys/fs/cgroup/memory.max"};
+  if (double bytes = 0; limit >> bytes) {
+    most = std::min(most, bytes / static_cast<double>(sysconf(_SC_PAGESIZE)));
+  }
+  if (!(file >> pages >> resident) || most <= 0) return 0;
+  return std::clamp(resident / most, 0.0, 1.0);
 }
 
 result<membership> join_cluster(const config& settings, cluster_parts parts) {
@@ -231,7 +236,7 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.preferred_zone = settings.cluster.zone;
   routing.time = &parts.time;
   routing.registry = made.for_questions;
-  routing.local = parts.directory;
+  routing.local = parts.door;
   made.router = spawn_router(parts.system, std::move(routing));
   made.connector =
       spawn_connector(parts.system, middleman_of(settings, parts.system), port_patience);

@@ -26,7 +26,8 @@ void configure_links(caf::actor_system_config& system, const config& settings);
 // cluster.node, else the machine's name with '-' for what an id may not have.
 [[nodiscard]] std::string name_of_node(const config& settings);
 
-// How much of the machine's memory the process has, from 0 to 1; 0 where the system does not tell.
+// How much of the memory that the process may use (the machine's, or less in a container) it has,
+// from 0 to 1; 0 where the system does not tell.
 [[nodiscard]] double memory_share();
 
 // All handles are null outside a cluster.
@@ -45,6 +46,7 @@ struct cluster_parts {
   caf::actor_system& system;
   const clock& time;
   directory_actor directory;
+  conversation_door door;               // before it, for this node and the others
   std::function<node_report()> report;  // called on actors' threads
   std::shared_ptr<cluster_metrics> counts;
   std::shared_ptr<lease_gate> gate;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/post.hpp>
 #include <boost/json.hpp>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "actors/avatar/avatar_actor.hpp"
@@ -20,13 +20,18 @@
 #include "runtime/base/log.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/clustering.hpp"
+#include "runtime/ending.hpp"
 #include "runtime/engines.hpp"
+#include "runtime/gate_actor.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
 #include "runtime/network_threads.hpp"
+#include "runtime/probe_actor.hpp"
 #include "runtime/session_setup.hpp"
 #include "runtime/storage.hpp"
+#include "runtime/system_config.hpp"
 #include "runtime/voices.hpp"
+#include "runtime/workload.hpp"
 
 namespace dhr {
 namespace {
@@ -36,35 +41,6 @@ constexpr logger out{"runtime"};
 // Until a conversation whose node died can be taken up again: its lease, and the time to notice and
 // to begin anew (G5).
 constexpr std::chrono::seconds move_patience_beyond_lease{9};
-
-// Up to this many scheduler threads one shared queue serves better than one each.
-constexpr unsigned sharing_threads_max = 8;
-
-struct system_config : caf::actor_system_config {
-  explicit system_config(const config& settings) {
-    const int threads = settings.runtime.scheduler_threads;
-    if (settings.cluster.enabled) configure_links(*this, settings);
-    add_message_types<caf::id_block::dhr_conversation>();
-    add_message_types<caf::id_block::dhr_speech>();
-    add_message_types<caf::id_block::dhr_avatar>();
-    add_message_types<caf::id_block::dhr_ears_transcription>();
-    add_message_types<caf::id_block::dhr_ears>();
-    add_message_types<caf::id_block::dhr_store>();
-    add_message_types<caf::id_block::dhr_registry>();
-    add_message_types<caf::id_block::dhr_cluster>();
-    add_message_types<caf::id_block::dhr_session>();
-    add_message_types<caf::id_block::dhr_session_events>();
-    add_message_types<caf::id_block::dhr_session_handles>();
-    // Unlimited by default: one busy session could keep a thread for itself.
-    set("scheduler.max-throughput", std::size_t{50});
-    if (threads > 0) set("scheduler.max-threads", static_cast<std::size_t>(threads));
-    // Stealing workers poll for work: on a machine with few cores they cost more than they win, and
-    // what a busy worker put into its own queue waits until an idle one looks.
-    const auto workers =
-        threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency();
-    if (workers <= sharing_threads_max) set("scheduler.policy", caf::atom("sharing"));
-  }
-};
 
 }  // namespace
 
@@ -80,19 +56,21 @@ struct host::impl {
     const std::filesystem::path deps_dir =
         settings.runtime.deps_dir.empty() ? DHR_DEPS_DIR : settings.runtime.deps_dir;
     engine_parts parts{
-        system, net.io(), *options.time, deps_dir, make_language_metrics(counts), options.recite};
+        system,        net.io(), *options.time, deps_dir, make_language_metrics(counts, work),
+        options.recite};
     DHR_TRY(mind, start_engine(settings.conversation, std::move(parts)));
     DHR_TRY(auto loaded, start_voices(system, settings.voice, deps_dir, *options.time,
-                                      make_speech_metrics(counts)));
+                                      make_speech_metrics(counts, work)));
     sound = std::move(loaded);
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
-                                                make_transcription_metrics(counts)}));
+                                                make_transcription_metrics(counts, work)}));
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
+    start_probe();
     if (settings.cluster.enabled) {
-      DHR_TRY(member,
-              join_cluster(settings, {system, *options.time, directory, [this] { return report(); },
-                                      make_cluster_metrics(counts), lease}));
+      DHR_TRY(member, join_cluster(settings, {system, *options.time, directory, way_in(),
+                                              [this] { return report(); },
+                                              make_cluster_metrics(counts), lease}));
     }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
   }
@@ -140,9 +118,42 @@ struct host::impl {
         system, limits,
         [this, environment](conversation_id id, std::string owner, session_epoch epoch,
                             std::optional<session_memory> restored) {
-          return spawn_session(system, environment, std::move(id), std::move(owner), epoch,
-                               std::move(restored));
+          auto session =
+              spawn_session(system, environment, id, std::move(owner), epoch, std::move(restored));
+          caf::anon_send(admitted, began_atom::value, id, session);
+          return session;
         });
+    gate_options way;
+    way.admission.conversations_max = static_cast<std::uint32_t>(settings.runtime.sessions_max);
+    way.time = options.time;
+    way.directory = directory;
+    way.drains = directory;
+    if (settings.cluster.enabled) way.load = [this] { return report().load; };
+    way.readings = slots;
+    admitted = spawn_gate(system, std::move(way));
+  }
+
+  void start_probe() {
+    probe_options wanted;
+    wanted.time = options.time;
+    wanted.store = store;
+    wanted.post_to_network = [this](std::function<void()> run) {
+      boost::asio::post(net.io(), std::move(run));
+    };
+    wanted.parts_alive = [this] {
+      return alive(mind.actor) && alive(sound->worker) && ears_are_well();
+    };
+    wanted.tell = [this](nanoseconds actors_lag, nanoseconds network_lag, bool is_healthy) {
+      counts->loop_lags("actors", actors_lag);
+      counts->loop_lags("network", network_lag);
+      counts->node_healthy(is_healthy);
+      work->show_in(*counts);
+      counts->slots_taken(slots->taken.load());
+      counts->admissions_so_far(slots->granted.load(), slots->refused.load(),
+                                slots->expired.load());
+    };
+    wanted.healthy = healthy;
+    probe = spawn_probe(system, std::move(wanted));
   }
 
   result<void> open_doors(const std::filesystem::path& deps_dir) {
@@ -219,36 +230,40 @@ struct host::impl {
   // Whom the doors ask for conversations.
   conversation_door way_in() const {
     if (member.router) return member.router;
-    return directory;
+    return admitted;
   }
 
   // What the node tells the others of itself.
   node_report report() const {
     const auto most = static_cast<std::uint32_t>(settings.runtime.sessions_max);
     node_report told;
-    told.conversations = static_cast<std::uint32_t>(counts->sessions());
+    told.conversations = slots->taken.load(std::memory_order_relaxed);
     told.conversations_max = most;
+    told.load.gpu = work->busiest();
     told.load.memory = memory_share();
     told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / most);
     told.draining = stopped.load();
+    told.healthy = healthy->load();
     return told;
   }
 
   // The actors that were started live until the host ends them, unless they die.
   std::vector<part_health> health() const {
     const bool open = !stopped.load();
-    return {
-        {"engine", open && alive(mind.actor), mind.name},
-        {"voice", open && sound && alive(sound->worker),
-         sound ? sound->catalogue.default_name() : ""},
-        {"ears", open && (listening_is_off() || (alive(ears.transcription) && alive(ears.worker))),
-         listening_is_off() ? "off" : "on"},
-        {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
-        {"cluster", open && (!settings.cluster.enabled || counts->has_lease()),
-         settings.cluster.enabled ? member.node.name.value : "off"},
-        {"directory", open && alive(directory), open ? "" : "the server is shutting down"}};
+    return {{"engine", open && alive(mind.actor), mind.name},
+            {"voice", open && sound && alive(sound->worker),
+             sound ? sound->catalogue.default_name() : ""},
+            {"ears", open && ears_are_well(), listening_is_off() ? "off" : "on"},
+            {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
+            {"cluster", open && (!settings.cluster.enabled || counts->has_lease()),
+             settings.cluster.enabled ? member.node.name.value : "off"},
+            {"directory", open && alive(admitted) && alive(directory),
+             open ? "" : "the server is shutting down"}};
   }
 
+  bool ears_are_well() const {
+    return listening_is_off() || (alive(ears.transcription) && alive(ears.worker));
+  }
   bool listening_is_off() const {
     return settings.ears.transcription == settings::transcription_kind::none;
   }
@@ -276,12 +291,14 @@ struct host::impl {
 
   void stop() {
     if (stopped.exchange(true)) return;
+    // It uses the network's threads, which end before the actor system does.
+    end_and_wait(system, std::exchange(probe, nullptr));
     const auto grace = settings.runtime.shutdown_grace_ms;
     if (realtime_door) realtime_door->stop_accepting();
     if (http_door) http_door->stop_accepting();
-    if (directory) {
+    if (admitted) {
       caf::scoped_actor self{system};
-      self->request(directory, grace + milliseconds{2'000},
+      self->request(admitted, grace + milliseconds{3'000},
                     drain_all{grace, settings.cluster.enabled})
           .receive(
               [](std::uint32_t count) {
@@ -297,11 +314,12 @@ struct host::impl {
     const auto leave = [](const auto& actor) {
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     };
-    const bool all_ended = !settings.cluster.enabled || end_term_of_directory();
+    const bool all_ended = !settings.cluster.enabled || end_term_of(system, directory);
+    leave(admitted);
     leave(directory);
     leave(ears.transcription);
     leave(ears.worker);
-    if (store) flush();
+    if (store) flush(system, store);
     // What may still live keeps its lease until that ends by itself.
     quit_cluster(member, system, all_ended ? milliseconds{5'000} : milliseconds{0});
     leave(store);
@@ -309,30 +327,13 @@ struct host::impl {
     leave(mind.actor);
   }
 
-  bool end_term_of_directory() {
-    bool ended = false;
-    caf::scoped_actor self{system};
-    self->request(directory, std::chrono::seconds{5}, end_term{})
-        .receive([&](std::uint32_t) { ended = true; }, [](const caf::error&) {});
-    return ended;
-  }
-
-  // All that was said is on disk, or the log says why not.
-  void flush() {
-    caf::scoped_actor self{system};
-    self->request(store, std::chrono::seconds{10}, flush_store{})
-        .receive([](std::uint64_t) {},
-                 [](const caf::error& problem) {
-                   out.error("what was said last could not be stored",
-                             {{"reason", from_caf_error(problem).message}});
-                 });
-  }
-
   // Destroyed from the last to the first: the doors, the handles of the actors, the network's
   // threads, and then the actor system, which waits for its actors to end.
   config settings;
   host_options options;
   std::shared_ptr<metrics> counts = std::make_shared<metrics>();
+  std::shared_ptr<workload> work = std::make_shared<workload>(*options.time);
+  std::shared_ptr<std::atomic<bool>> healthy = std::make_shared<std::atomic<bool>>(true);
   system_config system_settings;
   caf::actor_system system;
   network_threads net;
@@ -341,6 +342,9 @@ struct host::impl {
   hearing ears;
   store_actor store;
   directory_actor directory;
+  gate_actor admitted;
+  caf::actor probe;
+  std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
   std::shared_ptr<lease_gate> lease = std::make_shared<lease_gate>();
   membership member;
   std::shared_ptr<door::gate> gate;  // nothing without doors, as the next

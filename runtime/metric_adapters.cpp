@@ -34,6 +34,7 @@ class session_counts final : public session_metrics {
   }
   void answer_resumed() noexcept override { counts_->answer_resumed(); }
   void foresight_ended(bool was_right) noexcept override { counts_->foresight_ended(was_right); }
+  void passivated() noexcept override { counts_->conversation_passivated(); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
 
  private:
@@ -42,9 +43,11 @@ class session_counts final : public session_metrics {
 
 class speech_counts final : public speech_metrics {
  public:
-  explicit speech_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  speech_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
+      : counts_{std::move(counts)}, work_{std::move(work)} {}
   void synthesis_finished(nanoseconds, nanoseconds took, nanoseconds) override {
     counts_->synthesis_took(took);
+    work_->worked(device_worker::synthesis, took);
   }
   void queue_depth(std::size_t clauses) override { counts_->queue_holds("synthesis", clauses); }
   void clause_dropped(errc reason) override {
@@ -57,11 +60,13 @@ class speech_counts final : public speech_metrics {
 
  private:
   std::shared_ptr<metrics> counts_;
+  std::shared_ptr<workload> work_;
 };
 
 class language_counts final : public language_metrics {
  public:
-  explicit language_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  language_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
+      : counts_{std::move(counts)}, work_{std::move(work)} {}
   void first_token(double seconds) override {
     counts_->first_token_after(nanoseconds{static_cast<std::int64_t>(seconds * 1e9)});
   }
@@ -71,7 +76,10 @@ class language_counts final : public language_metrics {
   void tokens_generated(int count) override {
     counts_->tokens_written(static_cast<std::uint64_t>(count));
   }
-  void batch_size(int tokens) override { counts_->batch_held(static_cast<std::size_t>(tokens)); }
+  void step_finished(int tokens, nanoseconds took) override {
+    counts_->batch_held(static_cast<std::size_t>(tokens));
+    work_->worked(device_worker::generation, took);
+  }
   void queue_depth(int requests) override {
     counts_->queue_holds("generation", static_cast<std::size_t>(requests));
   }
@@ -86,13 +94,16 @@ class language_counts final : public language_metrics {
 
  private:
   std::shared_ptr<metrics> counts_;
+  std::shared_ptr<workload> work_;
 };
 
 class transcription_counts final : public transcription_metrics {
  public:
-  explicit transcription_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
+  transcription_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
+      : counts_{std::move(counts)}, work_{std::move(work)} {}
   void transcription_finished(nanoseconds, nanoseconds took, nanoseconds) override {
     counts_->transcription_took(took);
+    work_->worked(device_worker::transcription, took);
   }
   void transcription_queue_depth(std::size_t attempts) override {
     counts_->queue_holds("transcription", attempts);
@@ -107,6 +118,7 @@ class transcription_counts final : public transcription_metrics {
 
  private:
   std::shared_ptr<metrics> counts_;
+  std::shared_ptr<workload> work_;
 };
 
 class store_counts final : public store_metrics {
@@ -186,16 +198,19 @@ std::shared_ptr<session_metrics> make_session_metrics(std::shared_ptr<metrics> c
   return std::make_shared<session_counts>(std::move(counts));
 }
 
-std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts) {
-  return std::make_shared<speech_counts>(std::move(counts));
+std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts,
+                                                    std::shared_ptr<workload> work) {
+  return std::make_shared<speech_counts>(std::move(counts), std::move(work));
 }
 
-std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics> counts) {
-  return std::make_shared<language_counts>(std::move(counts));
+std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics> counts,
+                                                        std::shared_ptr<workload> work) {
+  return std::make_shared<language_counts>(std::move(counts), std::move(work));
 }
 
-std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_ptr<metrics> counts) {
-  return std::make_shared<transcription_counts>(std::move(counts));
+std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_ptr<metrics> counts,
+                                                                  std::shared_ptr<workload> work) {
+  return std::make_shared<transcription_counts>(std::move(counts), std::move(work));
 }
 
 std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts) {

@@ -10,17 +10,19 @@
 #include "runtime/base/metrics.hpp"
 #include "runtime/cluster/metrics.hpp"
 #include "runtime/store/metrics.hpp"
+#include "runtime/workload.hpp"
 
 namespace dhr {
 
 // All of them share `counts`.
 [[nodiscard]] std::shared_ptr<session_metrics> make_session_metrics(
     std::shared_ptr<metrics> counts);
-[[nodiscard]] std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts);
+[[nodiscard]] std::shared_ptr<speech_metrics> make_speech_metrics(std::shared_ptr<metrics> counts,
+                                                                  std::shared_ptr<workload> work);
 [[nodiscard]] std::shared_ptr<language_metrics> make_language_metrics(
-    std::shared_ptr<metrics> counts);
+    std::shared_ptr<metrics> counts, std::shared_ptr<workload> work);
 [[nodiscard]] std::shared_ptr<transcription_metrics> make_transcription_metrics(
-    std::shared_ptr<metrics> counts);
+    std::shared_ptr<metrics> counts, std::shared_ptr<workload> work);
 // Tells trouble in the log as well.
 [[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
 [[nodiscard]] std::shared_ptr<cluster_metrics> make_cluster_metrics(

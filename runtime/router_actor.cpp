@@ -24,6 +24,7 @@ struct journey {
   int asked = 0;        // nodes; each may name another one
   node_name waits_for;  // whose answer counts; empty: nobody's
   placement_request request;
+  std::optional<milliseconds> soonest;  // of the times to come again of those that were full
 };
 using journey_pointer = std::shared_ptr<journey>;
 
@@ -200,12 +201,16 @@ class router_state {
     // Full, draining, without a lease or silent. It may have claimed the conversation all the same,
     // so that the next step asks the store who has it.
     on->request.excluded.push_back(node);
+    if (reason.code == errc::overloaded && reason.retry_after) {
+      on->soonest = std::min(on->soonest.value_or(*reason.retry_after), *reason.retry_after);
+    }
     if (on->request.excluded.size() > nodes_.size()) return refuse(on, reason);
     if (on->is_new) return place(on);
     look_up(on, node_refusal{node, reason});
   }
 
   void refuse(const journey_pointer& on, error reason) {
+    if (reason.code == errc::overloaded && on->soonest) reason.retry_after = on->soonest;
     on->promise.deliver(to_caf_error(std::move(reason)));
   }
 

@@ -32,6 +32,7 @@ session_config make_session_config(const config& settings, const voice_catalogue
   made.defaults = default_settings(settings, catalogue);
   made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
   made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
+  made.passivate_after = settings.runtime.passivate_after_ms;
   made.preemptive_generation = settings.ears.preemptive_generation;
   made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
   return made;

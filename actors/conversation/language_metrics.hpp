@@ -2,6 +2,7 @@
 // What the language engines count. The methods are called from the engines' threads and must be
 // thread-safe and quick.
 
+#include "runtime/base/clock.hpp"
 #include "runtime/base/result.hpp"
 
 namespace dhr {
@@ -12,8 +13,8 @@ class language_metrics {
   virtual void first_token(double seconds) = 0;          // since the request came
   virtual void prompt_tokens(int read, int cached) = 0;  // of one finished reply
   virtual void tokens_generated(int count) = 0;
-  virtual void batch_size(int tokens) = 0;     // of one step of the model
-  virtual void queue_depth(int requests) = 0;  // waiting for a sequence
+  virtual void step_finished(int tokens, nanoseconds took) = 0;  // of the model, for all together
+  virtual void queue_depth(int requests) = 0;                    // waiting for a sequence
   virtual void generation_failed(errc code) = 0;
   virtual void fell_back() = 0;  // a reply of the fall-back engine
 };
@@ -24,7 +25,7 @@ class null_language_metrics final : public language_metrics {
   void first_token(double) override {}
   void prompt_tokens(int, int) override {}
   void tokens_generated(int) override {}
-  void batch_size(int) override {}
+  void step_finished(int, nanoseconds) override {}
   void queue_depth(int) override {}
   void generation_failed(errc) override {}
   void fell_back() override {}

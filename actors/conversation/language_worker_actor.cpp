@@ -40,10 +40,13 @@ void language_worker_state::prepare(const prefill& hint) {
 void language_worker_state::step() {
   awake_ = false;
   if (parts_.runner->is_idle()) return;
-  for (const auto& event : parts_.runner->step(parts_.time->now())) {
+  const auto begun = parts_.time->now();
+  const auto events = parts_.runner->step(begun);
+  const auto took = parts_.time->now() - begun;
+  for (const auto& event : events) {
     std::visit([this](const auto& e) { deliver(e); }, event);
   }
-  parts_.metrics->batch_size(parts_.runner->last_batch_tokens());
+  parts_.metrics->step_finished(parts_.runner->last_batch_tokens(), took);
   parts_.metrics->queue_depth(parts_.runner->queued());
   if (!parts_.runner->is_idle()) wake();
 }

@@ -22,6 +22,7 @@ class session_metrics {
   virtual void answer_resumed() noexcept {}                  // after speech that was none
   // An answer that was thought before the speech had ended for certain; else it was dropped.
   virtual void foresight_ended(bool /*was_right*/) noexcept {}
+  virtual void passivated() noexcept {}  // it ended for its client's silence
   virtual void client_resumed(bool /*whole*/) noexcept {}
 };
 

@@ -200,6 +200,7 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const session_client_timeout& x) { self->state.on(x); },
       [self](const session_forget_sent& x) { self->state.on(x); },
       [self](const session_grace_over& x) { self->state.on(x); },
+      [self](const session_rest& x) { self->state.on(x); },
   };
 }
 

@@ -24,6 +24,8 @@ struct session_config {
   session_settings defaults;
   restart_limits restarts;
   std::chrono::seconds idle_timeout{120};  // without a client the session ends after this
+  // With a client that is silent it is saved and ends after this; zero: never. Needs `save`.
+  milliseconds passivate_after{0};
   std::size_t items_max = 4'096;
   std::size_t responses_waiting_max = 8;  // for words, or for the turn under way
   event_log_limits replay;
@@ -61,7 +63,8 @@ struct session_environment {
 };
 
 // Spawns a session that waits for its client. It ends by itself: without a client after
-// idle_timeout, when a child's restart budget is spent, and when it is drained.
+// idle_timeout or with a silent one after passivate_after, when a child's restart budget is spent,
+// and when it is drained.
 session_actor spawn_session(caf::actor_system& system,
                             std::shared_ptr<const session_environment> environment,
                             conversation_id conversation, std::string owner, session_epoch epoch,

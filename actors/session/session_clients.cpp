@@ -8,6 +8,11 @@
 namespace dhr {
 
 void session_state::on(const attach_client& message, const client_actor& client) {
+  stir();
+  if (std::exchange(let_go_, false) && message.continues && client_ == client) {
+    // It was about to end for its client's silence: what has been begun since then goes on.
+    return send(session_taken_over{settings_, last_items()});
+  }
   // Only who says what it saw last can go on with a turn, and only if it can be told all of it.
   // What waits for the turn's end begins when the client knows where it is.
   const auto missed = message.seen ? missed_since(*message.seen) : std::nullopt;
@@ -39,6 +44,7 @@ void session_state::on(const attach_client& message, const client_actor& client)
   restart_idle_animation();
   for (auto& response : waiting) waiting_.push_back(std::move(response));
   respond_to_waiting();
+  watch_for_rest();
 }
 
 std::vector<std::string> session_state::last_items() const {
@@ -78,6 +84,7 @@ void session_state::replay(const std::optional<std::vector<session_event>>& miss
 // A client that may come back finds its answer where it left it; for any other the turn is over.
 void session_state::client_lost() {
   client_ = nullptr;
+  stir();
   forget_half_said();
   if (resumable_) {
     perform(turn_->advance(pause_sending{}, now()));

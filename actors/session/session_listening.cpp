@@ -45,6 +45,7 @@ void session_state::tell_ears_settings() {
 
 void session_state::on(const ears_event& message) {
   if (closed_) return;
+  stir();
   std::visit(
       [this](const auto& event) {
         if constexpr (requires { event.utterance; }) {

@@ -9,6 +9,7 @@ namespace dhr {
 
 void session_state::on(const client_request& message) {
   if (closed_) return;
+  stir();
   std::visit([this](const auto& request) { take(request); }, message.what);
 }
 

@@ -2,7 +2,8 @@
 // The session actor's state: one method per message. Only the session_*.cpp files and their tests
 // know it. The methods' places: session_actor.cpp (life, children), session_clients.cpp (who
 // listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
-// (the turn's events and effects), session_listening.cpp (what the ears hear).
+// (the turn's events and effects), session_listening.cpp (what the ears hear), session_resting.cpp
+// (passivation).
 
 #include <deque>
 #include <map>
@@ -21,7 +22,7 @@ using session_self = session_actor::extend_with<conversation_client>::extend_wit
     extend_with<avatar_client>::extend_with<ears_client>::extend<
         caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
         caf::reacts_to<session_client_timeout>, caf::reacts_to<session_forget_sent>,
-        caf::reacts_to<session_grace_over>>;
+        caf::reacts_to<session_grace_over>, caf::reacts_to<session_rest>>;
 
 class session_state {
  public:
@@ -52,6 +53,7 @@ class session_state {
   void on(const session_client_timeout& message);
   void on(const session_forget_sent& message);
   void on(const session_grace_over& message);
+  void on(const session_rest& message);
   void on_down(const caf::down_msg& message);
 
  private:
@@ -134,6 +136,12 @@ class session_state {
   void client_lost();
   void wait_for_client();
 
+  // session_resting.cpp
+  void stir();  // something happened
+  void watch_for_rest();
+  [[nodiscard]] bool may_rest() const;
+  void rest();
+
   // session_actor.cpp
   void child_lost(std::string_view child, const caf::error& reason);
   void ears_lost(const caf::error& reason);
@@ -163,6 +171,10 @@ class session_state {
   bool draining_ = false;
   bool moves_ = false;  // to another node, once it is drained
   bool closed_ = false;
+  mono_time stirred_at_{};     // something happened last
+  bool watches_rest_ = false;  // a session_rest is on its way
+  bool rests_ = false;         // saved, and about to end
+  bool let_go_ = false;        // the client was told to ask for the conversation anew
   std::uint64_t client_generation_ = 0;
   std::uint64_t idle_generation_ = 0;
 

@@ -18,6 +18,7 @@ struct session_client_timeout {
 };
 struct session_forget_sent {};  // what was sent is old enough
 struct session_grace_over {};
+struct session_rest {};  // time to see whether nothing has happened for long enough
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, session_wake& x) {
@@ -40,6 +41,11 @@ typename Inspector::result_type inspect(Inspector& f, session_grace_over&) {
   return f(caf::meta::type_name("session_grace_over"));
 }
 
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, session_rest&) {
+  return f(caf::meta::type_name("session_rest"));
+}
+
 }  // namespace dhr
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_wake)
@@ -47,3 +53,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_idle_frames)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_client_timeout)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_forget_sent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_grace_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_rest)

@@ -102,6 +102,7 @@ void session_state::respond_to_waiting() {
 // ---- going on
 
 void session_state::on_turn_event(const turn_event& event) {
+  stir();
   perform(turn_->advance(event, now()));
 }
 
@@ -124,6 +125,8 @@ void session_state::perform_one(turn_effect& effect) {
     void operator()(emit& x) const {
       if (auto* finished = std::get_if<turn_finished>(&x.payload)) {
         const auto copy = *finished;
+        // Before the client is told, who may look at the counts then.
+        session.environment_->metrics->turn_ended(copy);
         session.send(x.turn, std::move(x.payload));
         session.on_turn_end(copy);
       } else {
@@ -185,7 +188,6 @@ void session_state::on_turn_end(const turn_finished& message) {
     for (const auto& call : message.calls) std::ignore = items_.insert(call, "");
     save();
   }
-  environment_->metrics->turn_ended(message);
   if (draining_) return close_drained();
   restart_idle_animation();
   respond_to_waiting();

@@ -1,5 +1,6 @@
 #include "net/realtime/client_actor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/session/directory_actor.hpp"
@@ -62,6 +63,8 @@ struct client_state {
   std::optional<open_response> response;
   std::uint64_t moves = 0;
   bool moving = false;    // from a session that is lost to one that is looked for
+  bool resting = false;   // the session ends for the client's silence; the next word rouses it
+  bool rousing = false;   // `moving` too: from a session that rested
   bool replaying = true;  // what is sent again was charged when it was sent first
   bool closed = false;
 
@@ -84,11 +87,11 @@ struct client_state {
     self->monitor(session);
     attach_client attach;
     attach.resumable = true;
-    moving = false;
+    moving = rousing;  // until the session, which may be about to end, has answered
     attach.continues = !conversation.value.empty();
     if (!attach.continues) attach.seen = seen;
     self->send(session, attach, client_actor{self});
-    link->opened(session);
+    if (!rousing) link->opened(session);
   }
 
   // ---- to another node
@@ -96,6 +99,13 @@ struct client_state {
   // The session is no more. Another one is looked for under the conversation's id, if that may be.
   bool move(const std::string& why) {
     if (options.move_patience <= milliseconds{0}) return false;
+    break_off(why);
+    begin_looking(options.move_patience);
+    open();
+    return true;
+  }
+
+  void break_off(const std::string& why) {
     const int unanswered = link->session_gone();
     session = nullptr;
     end_response(why);
@@ -107,19 +117,46 @@ struct client_state {
                  {},
                  {}});
     }
-    begin_looking();
-    open();
-    return true;
   }
 
-  void begin_looking() {
+  void begin_looking(milliseconds patience) {
     moving = true;
     ++moves;
-    self->delayed_send(self, options.move_patience, give_up_atom::value, moves);
+    self->delayed_send(self, patience, give_up_atom::value, moves);
   }
 
   void look_again(std::uint64_t of) {
     if (moving && of == moves && !closed) open();
+  }
+
+  // ---- to rest and back
+
+  // The session may still be there for what was on its way to it; who asks it for more asks the
+  // door for it.
+  void rest() {
+    self->demonitor(session.address());
+    session = nullptr;
+    resting = true;
+    link->session_rests();
+  }
+
+  void rouse() {
+    if (closed || !std::exchange(resting, false)) return;
+    rousing = true;
+    writer->take_over_quietly();
+    begin_looking(std::max(options.move_patience, options.rest_patience));
+    open();
+  }
+
+  void roused() {
+    moving = rousing = false;
+    link->opened(session);
+  }
+
+  // It ended before it had answered, or has gone elsewhere.
+  void rouse_again(const std::string& why) {
+    break_off(why);
+    self->delayed_send(self, options.move_retry, look_again_atom::value, moves);
   }
 
   void give_up(std::uint64_t of) {
@@ -170,7 +207,9 @@ struct client_state {
   void refused(const error& reason) {
     const bool may_change = reason.code != errc::not_found && reason.code != errc::invalid_argument;
     const bool may_wait = options.move_patience > milliseconds{0};
-    if (!moving && may_wait && may_change && reason.code != errc::overloaded) begin_looking();
+    if (!moving && may_wait && may_change && reason.code != errc::overloaded) {
+      begin_looking(options.move_patience);
+    }
     if (moving && may_change) {
       self->delayed_send(self, options.move_retry, look_again_atom::value, moves);
       return;
@@ -191,13 +230,20 @@ struct client_state {
     // The connection's own last word, which is no session's.
     if (event.turn.conversation.value.empty()) return tell(event);
     // Of a session that was given up for lost.
-    if (moving || event.turn.epoch < epoch) return;
+    if ((moving && !rousing) || event.turn.epoch < epoch) return;
     const auto* ending = std::get_if<session_closed>(&event.payload);
+    if (ending != nullptr && ending->reason != "replaced" && (resting || rousing)) {
+      if (session) self->demonitor(session.address());
+      if (session) rouse_again(ending->message);
+      return;
+    }
+    if (ending != nullptr && ending->reason == "passive") return rest();
     if (ending != nullptr && ending->reason == "moved") {
       self->demonitor(session.address());
       if (move(ending->message)) return;
     }
     put(event);
+    if (rousing && std::holds_alternative<session_taken_over>(event.payload)) roused();
   }
 
   void put(const session_event& event) {
@@ -266,7 +312,9 @@ struct client_state {
   }
 
   void session_lost() {
-    if (closed || move("the conversation's node was lost")) return;
+    if (closed) return;
+    if (rousing) return rouse_again("the conversation's node was lost");
+    if (move("the conversation's node was lost")) return;
     closed = true;
     link->put({"server_error", "conversation_lost", "the conversation ended unexpectedly", {}, {}});
     link->close({1'011, "the conversation ended unexpectedly"});
@@ -290,6 +338,7 @@ connected_client::behavior_type client_behavior(
   state.open();
   return {[self](const session_event& event) { self->state.on(event); },
           [self](const sound_passed_on& sent) { self->state.on(sent); },
+          [self](rouse_atom) { self->state.rouse(); },
           [self](look_again_atom, std::uint64_t move) { self->state.look_again(move); },
           [self](give_up_atom, std::uint64_t move) { self->state.give_up(move); }};
 }

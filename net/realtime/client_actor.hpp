@@ -30,13 +30,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::realtime::sound_passed_on)
 namespace dhr::realtime {
 
 using look_again_atom = caf::atom_constant<caf::atom("look again")>;
+// From the connection: its client has spoken while the session rests.
+using rouse_atom = caf::atom_constant<caf::atom("rouse")>;
 using give_up_atom = caf::atom_constant<caf::atom("give up")>;
 
-// The session's client, which its connection tells of the sound that it sends; the last two are its
-// own timers.
-using connected_client = client_actor::extend<caf::reacts_to<sound_passed_on>,
-                                              caf::reacts_to<look_again_atom, std::uint64_t>,
-                                              caf::reacts_to<give_up_atom, std::uint64_t>>;
+// The session's client, which its connection tells of the sound that it sends and of what ends its
+// rest; the last two are its own timers.
+using connected_client =
+    client_actor::extend<caf::reacts_to<sound_passed_on>, caf::reacts_to<rouse_atom>,
+                         caf::reacts_to<look_again_atom, std::uint64_t>,
+                         caf::reacts_to<give_up_atom, std::uint64_t>>;
 
 struct client_options {
   conversation_id conversation;      // empty: a new one
@@ -49,6 +52,9 @@ struct client_options {
   // meanwhile waits.
   milliseconds move_patience{0};
   milliseconds move_retry{250};
+  // The same for a session that ended for the client's silence, of which the client hears nothing,
+  // where move_patience is shorter.
+  milliseconds rest_patience{5'000};
   // What the client's key may still use; asked after each response, on a thread of the scheduler.
   // Without it, or with no limits, the client is told nothing.
   std::function<std::vector<door::rate_limit>()> rate_limits;

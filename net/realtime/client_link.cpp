@@ -21,6 +21,7 @@ void client_link::opened(session_actor session) {
   {
     const std::lock_guard lock{mutex_};
     session_ = std::move(session);
+    rests_ = false;
   }
   wake_();
 }
@@ -29,9 +30,29 @@ int client_link::session_gone() {
   {
     const std::lock_guard lock{mutex_};
     session_.reset();
+    rests_ = false;
   }
   responses_asked_ = 0;
   return unanswered_.exchange(0);
+}
+
+void client_link::session_rests() {
+  {
+    const std::lock_guard lock{mutex_};
+    session_.reset();
+    rests_ = true;
+  }
+  wake_();
+}
+
+bool client_link::rests() const {
+  const std::lock_guard lock{mutex_};
+  return rests_;
+}
+
+bool client_link::take_rest() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(rests_, false);
 }
 
 // Returns whether the connection has to be woken.

@@ -47,6 +47,9 @@ class client_link {
   // The session is no more and another one will take its place: until it is opened, nothing of the
   // client is read. How many requests the old one has left without an answer for good.
   [[nodiscard]] int session_gone();
+  // The session ends for the client's silence: the client's next message is read, and waits until
+  // the session is opened again.
+  void session_rests();
   // A full outbox ends the connection with 1013. With `interrupted`, the media of that turn and of
   // older ones goes first.
   void put(std::vector<outgoing> messages, std::optional<std::uint64_t> interrupted = {});
@@ -73,6 +76,9 @@ class client_link {
   // With neither, the connection is woken when there is more.
   [[nodiscard]] step next();
   [[nodiscard]] std::optional<session_actor> session() const;
+  // Whether the session rests. The first who takes the rest has the client actor told of it.
+  [[nodiscard]] bool rests() const;
+  [[nodiscard]] bool take_rest();
   [[nodiscard]] std::optional<close_reason> closing() const;
   void asked() noexcept { ++unanswered_; }
   void response_asked() noexcept { ++responses_asked_; }
@@ -102,6 +108,7 @@ class client_link {
   outbox outbox_;
   std::optional<session_actor> session_;
   std::optional<close_reason> close_;
+  bool rests_ = false;
   std::uint64_t problems_ = 0;
   mono_time deaf_until_{};
   bool asleep_ = false;

@@ -231,18 +231,33 @@ class connection final : public door::live_connection,
   asio::awaitable<void> serve() {
     beast::flat_buffer buffer;
     while (!closing_) {
-      if (!link_->session() || !link_->may_ask()) {
+      if ((!link_->session() && !link_->rests()) || !link_->may_ask()) {
         co_await wait_for_wake();
         continue;
       }
       const auto [trouble, size] = co_await ws_.async_read(buffer, as_result);
       if (trouble) co_return explain(trouble);
       // While the client was silent its session may have gone, and another one has to be found.
-      std::optional<session_actor> session;
-      while (!closing_ && !(session = link_->session())) co_await wait_for_wake();
+      const auto session = co_await find_session();
       if (session) take({static_cast<const char*>(buffer.cdata().data()), size}, *session);
       buffer = {};  // an idle connection holds no memory for the next message
     }
+  }
+
+  asio::awaitable<std::optional<session_actor>> find_session() {
+    std::optional<session_actor> session;
+    std::optional<mono_time> roused_at;
+    while (!closing_ && !(session = link_->session())) {
+      if (link_->take_rest()) {
+        roused_at = context_->time.now();
+        caf::anon_send(client_, rouse_atom::value);
+      }
+      co_await wait_for_wake();
+    }
+    if (session && roused_at) {
+      context_->counts.conversation_reactivated(context_->time.now() - *roused_at);
+    }
+    co_return session;
   }
 
   asio::awaitable<void> wait_for_wake() {
@@ -256,12 +271,9 @@ class connection final : public door::live_connection,
     if (link_->closing()) return;
     if (ws_.got_binary()) {
       context_->counts.error_answered(errc::invalid_argument);
-      return link_->put(
-          event_problem{"invalid_request_error",
-                        "unsupported_value",
-                        "binary messages are not understood; send JSON in text messages",
-                        {},
-                        {}});
+      event_problem problem{"invalid_request_error", "unsupported_value", {}, {}, {}};
+      problem.message = "binary messages are not understood; send JSON in text messages";
+      return link_->put(problem);
     }
     auto decoded = decoder_->decode(message);
     if (!decoded) {

@@ -113,7 +113,7 @@ void response_writer::on(const turn_finished& payload) {
 // The activation that the client talked to is no more; its numbers and its turn say nothing any
 // more.
 void response_writer::on(const session_taken_over& payload) {
-  turn_.forget();
+  if (!quiet_) turn_.forget();
   sink_.skip_nothing();
   json::array lost;
   for (const auto& id : known_items_) {
@@ -121,11 +121,13 @@ void response_writer::on(const session_taken_over& payload) {
     if (std::find(kept.begin(), kept.end(), id) == kept.end()) lost.emplace_back(id);
   }
   known_items_.assign(payload.last_items.begin(), payload.last_items.end());
-  put(sink_, "digital_human.resumed",
-      {{"conversation_id", json::value(event_->turn.conversation.value)},
-       {"events_replayed", 0},
-       {"epoch", event_->turn.epoch.value},
-       {"lost_items", std::move(lost)}});
+  if (!std::exchange(quiet_, false) || !lost.empty()) {
+    put(sink_, "digital_human.resumed",
+        {{"conversation_id", json::value(event_->turn.conversation.value)},
+         {"events_replayed", 0},
+         {"epoch", event_->turn.epoch.value},
+         {"lost_items", std::move(lost)}});
+  }
   // The last change of them may be among what is lost.
   if (payload.settings != told_settings_) write_session("session.updated", payload.settings);
 }

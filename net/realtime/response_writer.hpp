@@ -43,6 +43,10 @@ class response_writer {
   // Appends the events of `event` to `out`; none for a piece of a turn that is over.
   void write(const session_event& event, std::vector<outgoing>& out);
 
+  // The next session_taken_over ends a rest of which the client knows nothing: it is told only of
+  // what was lost, if anything was.
+  void take_over_quietly() { quiet_ = true; }
+
   // Appends rate_limits.updated, as a further event of what was written last.
   void write_rate_limits(std::span<const door::rate_limit> limits, std::vector<outgoing>& out);
 
@@ -93,6 +97,7 @@ class response_writer {
   bool out_of_band_ = false;             // the turn under way
   std::deque<std::string> known_items_;  // the client's, the newest last; as many as are taken over
   std::uint64_t last_sequence_ = 0;
+  bool quiet_ = false;
   bool is_first_ = true;                  // no event has been written before
   const session_event* event_ = nullptr;  // being written
 };

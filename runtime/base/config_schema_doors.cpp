@@ -95,6 +95,10 @@ std::vector<config_key> runtime_keys() {
              "A turn that makes no progress for this long fails."),
       number(DHR_KEY(runtime.idle_timeout_s), 1, 604'800, "s",
              "A conversation without a client ends after this."),
+      number(
+          DHR_KEY(runtime.passivate_after_ms), 0, 604'800'000, "ms",
+          "A conversation whose client is connected and silent for this long is stored and taken "
+          "up again with the client's next word; 0: never. Without a store it stays."),
       number(DHR_KEY(runtime.resume_window_s), 0, 86'400, "s",
              "For how long a client whose connection broke may go on where it was; never longer "
              "than idle_timeout_s."),

@@ -110,6 +110,14 @@ struct metrics::families {
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
   Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Counter& passivations =
+      counter("passivations_total", "Conversations that ended while their client was silent")
+          .Add({});
+  Counter& reactivations =
+      counter("reactivations_total", "Conversations taken up again for such a client").Add({});
+  Histogram& reactivation =
+      histogram("reactivation_seconds", "From the client's next word until it was taken up")
+          .Add({}, latency);
   Histogram& store_write =
       histogram("store_write_seconds", "Time to write one conversation").Add({}, latency);
   Counter& store_failures = counter("store_failures_total", "Writes that failed").Add({});
@@ -126,6 +134,14 @@ struct metrics::families {
   Counter& fenced =
       counter("fenced_conversations_total", "Conversations that ended with their node's lease")
           .Add({});
+  labelled<Gauge> busy{gauge("worker_busy_share", "Busy share of a worker in the last 5 seconds"),
+                       "worker", metric_labels::workers};
+  labelled<Gauge> lag{gauge("event_loop_lag_seconds", "How late the last timer or task ran"),
+                      "loop", metric_labels::event_loops};
+  Gauge& healthy = gauge("healthy", "1 while the node's own probes find it well").Add({});
+  Gauge& slots = gauge("slots_taken", "Slots of conversations and of those on their way").Add({});
+  labelled<Counter> admissions{counter("admissions_total", "Slots by what became of the request"),
+                               "outcome", metric_labels::admissions};
   Counter& tokens = counter("tokens_total", "Tokens that engines have written").Add({});
   labelled<Counter> prompt{
       counter("prompt_tokens_total", "Prompt tokens, read anew or taken from a kept prefix"),
@@ -250,6 +266,13 @@ void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
 }
 
+void metrics::conversation_passivated() noexcept { families_->passivations.Increment(); }
+
+void metrics::conversation_reactivated(nanoseconds duration) noexcept {
+  families_->reactivations.Increment();
+  families_->reactivation.Observe(to_seconds(duration));
+}
+
 void metrics::conversation_stored(nanoseconds duration) noexcept {
   families_->store_write.Observe(to_seconds(duration));
 }
@@ -275,6 +298,31 @@ void metrics::cluster_links(std::size_t nodes) noexcept {
 }
 
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
+
+void metrics::worker_busy(std::string_view worker, double share) noexcept {
+  families_->busy[worker].Set(share);
+}
+
+void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
+  families_->lag[loop].Set(to_seconds(lag));
+}
+
+void metrics::node_healthy(bool healthy) noexcept { families_->healthy.Set(healthy ? 1 : 0); }
+
+void metrics::slots_taken(std::size_t count) noexcept {
+  families_->slots.Set(static_cast<double>(count));
+}
+
+void metrics::admissions_so_far(std::uint64_t granted, std::uint64_t refused,
+                                std::uint64_t expired) noexcept {
+  const auto reach = [this](std::string_view outcome, std::uint64_t total) {
+    auto& counter = families_->admissions[outcome];
+    counter.Increment(static_cast<double>(total) - counter.Value());
+  };
+  reach("granted", granted);
+  reach("refused", refused);
+  reach("expired", expired);
+}
 
 void metrics::lease_lost() noexcept { families_->leases_lost.Increment(); }
 

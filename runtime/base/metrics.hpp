@@ -27,6 +27,11 @@ inline constexpr std::array<std::string_view, 5> children{"conversation", "voice
                                                           "other"};
 inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
                                                                 "cleared", "other"};
+inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
+                                                         "other"};
+inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
+inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
+                                                            "other"};
 inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
@@ -73,6 +78,8 @@ class metrics {
   void error_answered(errc code) noexcept;
 
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void conversation_passivated() noexcept;   // it was stored and ended for its client's silence
+  void conversation_reactivated(nanoseconds duration) noexcept;  // from the client's next word
   void conversation_stored(nanoseconds duration) noexcept;
   void store_failed() noexcept;
   void stale_write_refused() noexcept;                  // of an owner that was replaced
@@ -85,6 +92,14 @@ class metrics {
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
   void lease_lost() noexcept;
   void conversations_fenced(std::size_t count) noexcept;  // which ended with a lease
+
+  void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
+  void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
+  void node_healthy(bool healthy) noexcept;
+  void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way
+  // All slots so far that were given, refused, or given and not used in time.
+  void admissions_so_far(std::uint64_t granted, std::uint64_t refused,
+                         std::uint64_t expired) noexcept;
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

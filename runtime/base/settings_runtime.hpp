@@ -20,7 +20,8 @@ struct runtime {
   int scheduler_threads = 0;  // 0: one per core
   int network_threads = 1;
   milliseconds turn_timeout_ms{30'000};
-  seconds idle_timeout_s{120};   // a conversation without a client ends after this
+  seconds idle_timeout_s{120};               // a conversation without a client ends after this
+  milliseconds passivate_after_ms{120'000};  // with a client that is silent; 0: never
   seconds resume_window_s{120};  // for how long a client that was cut off may go on where it was
   std::int64_t replay_bytes_max = 8'388'608;  // of what it missed, per conversation
   int restart_max = 3;                        // of one child of a session within ...

@@ -48,6 +48,8 @@ void admission::cancel(const std::string& request, mono_time now) {
   finish(request, outcome::cancelled);
 }
 
+void admission::adopt(const conversation_id& conversation) { present_.insert(conversation); }
+
 bool admission::ended(const conversation_id& conversation) {
   return present_.erase(conversation) > 0;
 }

@@ -6,8 +6,8 @@
 //   reserve ──▶ reserved ──commit──▶ a conversation ──ended──▶ free
 //                  └──cancel, deadline, drain──▶ free
 //
-// conversations + reservations <= conversations_max, always. A request id ends once: a duplicate of
-// its reserve that arrives after that is refused, and takes nothing.
+// conversations + reservations <= conversations_max, but for what was adopted. A request id ends
+// once: a duplicate of its reserve that arrives after that is refused, and takes nothing.
 
 #include <cstdint>
 #include <deque>
@@ -67,6 +67,9 @@ class admission {
   [[nodiscard]] result<void> commit(const std::string& request, mono_time now);
   // Total; for whatever has no reservation it only bars a late reserve.
   void cancel(const std::string& request, mono_time now);
+  // The conversation is here without a reservation of its own (it began after its deadline, or
+  // under a name that was not known before): it is counted, whatever the bound.
+  void adopt(const conversation_id& conversation);
   // The conversation has left or ended. False when it was not here.
   bool ended(const conversation_id& conversation);
 

@@ -78,6 +78,7 @@ class links_state {
     if (!self_->current_sender()) {
       return to_caf_error({errc::unavailable, "the caller cannot be answered: call again", {}, {}});
     }
+    if (!is_registered(caller.facts)) return ask_registry_about(caller, std::move(door));
     link_to(caller.facts.identity, self_->current_sender(), std::move(door));
     return {welcome{facts_}, options_.door};
   }
@@ -150,6 +151,45 @@ class links_state {
                    {}};
     }
     return std::nullopt;
+  }
+
+  // Whoever can open a connection can say hello; the registry alone says who is a node. A run's
+  // number is random and told to nobody but nodes.
+  bool is_registered(const node_facts& caller) const {
+    const auto* known = table_->find(caller.identity);
+    return known != nullptr && known->state != peer_state::gone;
+  }
+
+  // A node that has just joined calls before this one has read of it.
+  caf::result<welcome, node_door> ask_registry_about(const hello& caller, node_door door) {
+    auto promise = self_->make_response_promise<welcome, node_door>();
+    self_->request(options_.registry, options_.dial_patience, list_nodes{})
+        .then(
+            [this, promise, facts = caller.facts, from = self_->current_sender(),
+             door = std::move(door), asked_in = facts_.identity](const node_list& found) mutable {
+              if (table_ && facts_.identity == asked_in) {
+                obey(table_->registry_read(found.nodes, now()));
+              }
+              if (!table_ || !is_registered(facts)) {
+                promise.deliver(refuse_unknown(facts));
+              } else {
+                link_to(facts.identity, from, std::move(door));
+                promise.deliver(welcome{facts_}, options_.door);
+              }
+            },
+            [promise](caf::error& reason) mutable { promise.deliver(std::move(reason)); });
+    return promise;
+  }
+
+  caf::error refuse_unknown(const node_facts& caller) {
+    const auto& names = caller.identity.name.value;
+    error reason{
+        errc::unavailable,
+        "a caller says that it is node " + names + ", and the registry knows no such run of it",
+        {},
+        {}};
+    options_.metrics->peer_refused(caller.identity, reason.message);
+    return to_caf_error(std::move(reason));
   }
 
   void read_registry() {

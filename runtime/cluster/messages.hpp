@@ -22,7 +22,7 @@ struct leave_cluster {
 // ---- node -> node
 // The first word on a connection; the sender is the caller's own links. Answered by welcome, or by
 // an error: invalid_argument when the two cannot speak to each other (the log says why),
-// unavailable when the one that was called has no lease.
+// unavailable when the one that was called has no lease, or the registry does not know the caller.
 struct hello {
   node_facts facts;
   friend bool operator==(const hello&, const hello&) = default;

@@ -71,6 +71,20 @@ class lease_store {
   [[nodiscard]] virtual result<bool> give_up(const conversation_id& id, session_epoch epoch,
                                              const node_identity& node) = 0;
 
+  // Whether the node shall be without conversations. The wish is told with the node's record and
+  // ends with its incarnation. False, and nothing was changed, when nobody of the name has a lease.
+  [[nodiscard]] virtual result<bool> want_drain(const node_name& name, bool wanted) = 0;
+
+  // Where the conversation shall be; an empty name takes the wish back. The wish is told with the
+  // claim and ends with the next one, whoever is granted it. False, and nothing was changed, when
+  // nobody ever claimed the conversation.
+  [[nodiscard]] virtual result<bool> want_owner(const conversation_id& id,
+                                                const node_name& wanted) = 0;
+
+  // At most `limit` claims of `owner`, by id, that have a wish for another node.
+  [[nodiscard]] virtual result<std::vector<conversation_claim>> wishes(const node_identity& owner,
+                                                                       std::size_t limit) = 0;
+
   // At most `limit` claims that have an owner, by id; of one node, or of all with an empty name.
   [[nodiscard]] virtual result<std::vector<conversation_claim>> claims(const node_name& owner,
                                                                        std::size_t limit) = 0;

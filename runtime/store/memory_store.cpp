@@ -62,7 +62,9 @@ result<void> memory_store::join(const node_facts& facts, const node_report& repo
       return name_is_taken(known->second.facts.identity, std::chrono::ceil<milliseconds>(left));
     }
   }
-  members_.insert_or_assign(identity.name, member{facts, report, time_.now() + ttl});
+  const bool drain_wanted = known != members_.end() && known->second.drain_wanted &&
+                            known->second.facts.identity == identity;
+  members_.insert_or_assign(identity.name, member{facts, report, time_.now() + ttl, drain_wanted});
   return ok();
 }
 
@@ -98,8 +100,9 @@ result<bool> memory_store::evict(const node_name& name) {
 result<std::vector<node_record>> memory_store::nodes() {
   std::vector<node_record> found;
   for (const auto& [name, kept] : members_) {
-    found.push_back(
-        {kept.facts, kept.report, std::chrono::floor<milliseconds>(kept.lease_ends - time_.now())});
+    found.push_back({kept.facts, kept.report,
+                     std::chrono::floor<milliseconds>(kept.lease_ends - time_.now()),
+                     kept.drain_wanted});
   }
   return found;
 }
@@ -141,6 +144,32 @@ result<bool> memory_store::give_up(const conversation_id& id, session_epoch epoc
   return true;
 }
 
+result<bool> memory_store::want_drain(const node_name& name, bool wanted) {
+  const auto known = members_.find(name);
+  if (known == members_.end() || known->second.lease_ends <= time_.now()) return false;
+  known->second.drain_wanted = wanted;
+  return true;
+}
+
+result<bool> memory_store::want_owner(const conversation_id& id, const node_name& wanted) {
+  const auto known = claims_.find(id);
+  if (known == claims_.end()) return false;
+  known->second.wanted_node = wanted;
+  return true;
+}
+
+result<std::vector<conversation_claim>> memory_store::wishes(const node_identity& owner,
+                                                             std::size_t limit) {
+  std::vector<conversation_claim> found;
+  for (const auto& [id, kept] : claims_) {
+    if (found.size() == limit) break;
+    if (kept.wanted_node.value.empty() || kept.wanted_node == owner.name) continue;
+    auto standing = told(id, kept);
+    if (standing.owner == owner) found.push_back(std::move(standing));
+  }
+  return found;
+}
+
 result<std::vector<conversation_claim>> memory_store::claims(const node_name& owner,
                                                              std::size_t limit) {
   std::vector<conversation_claim> found;
@@ -172,7 +201,7 @@ std::optional<session_epoch> memory_store::epoch_of(const conversation_id& id) c
 
 conversation_claim memory_store::told(const conversation_id& id, const kept_claim& kept) const {
   const bool stands = kept.owner && has_lease(*kept.owner);
-  return {id, kept.epoch, stands ? kept.owner : std::nullopt, kept.last_owner};
+  return {id, kept.epoch, stands ? kept.owner : std::nullopt, kept.last_owner, kept.wanted_node};
 }
 
 }  // namespace dhr

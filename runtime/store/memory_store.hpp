@@ -39,6 +39,11 @@ class memory_store final : public durable_store, public lease_store {
       const conversation_id& id) override;
   [[nodiscard]] result<bool> give_up(const conversation_id& id, session_epoch epoch,
                                      const node_identity& node) override;
+  [[nodiscard]] result<bool> want_drain(const node_name& name, bool wanted) override;
+  [[nodiscard]] result<bool> want_owner(const conversation_id& id,
+                                        const node_name& wanted) override;
+  [[nodiscard]] result<std::vector<conversation_claim>> wishes(const node_identity& owner,
+                                                               std::size_t limit) override;
   [[nodiscard]] result<std::vector<conversation_claim>> claims(const node_name& owner,
                                                                std::size_t limit) override;
 
@@ -47,12 +52,14 @@ class memory_store final : public durable_store, public lease_store {
     node_facts facts;
     node_report report;
     mono_time lease_ends{};
+    bool drain_wanted = false;
   };
   struct kept_claim {
     session_epoch epoch;
     std::optional<node_identity> owner;
     node_name last_owner;
     wall_time changed_at{};
+    node_name wanted_node{};
   };
 
   [[nodiscard]] bool has_lease(const node_identity& node) const;

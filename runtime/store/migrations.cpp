@@ -67,9 +67,16 @@ CREATE INDEX claims_by_owner ON claims (owner, incarnation) WHERE owner <> '';
 CREATE INDEX claims_by_time ON claims (changed_at_ms) WHERE owner = '';
 )sql";
 
+constexpr const char* wishes = R"sql(
+ALTER TABLE nodes ADD COLUMN drain_wanted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE claims ADD COLUMN wanted_node TEXT NOT NULL DEFAULT '';
+CREATE INDEX claims_by_wish ON claims (owner, incarnation) WHERE wanted_node <> '';
+)sql";
+
 constexpr std::array steps_in_order{
     migration{"conversations and their items", conversations_and_items},
     migration{"nodes with their leases, and claims", nodes_and_claims},
+    migration{"where operators want nodes and conversations", wishes},
 };
 
 }  // namespace

@@ -5,6 +5,9 @@
 //           node, however many conversations there are, and is renewed as a whole.
 //   claim   that a conversation belongs to a node, under an epoch. It holds for as long as the
 //           node's lease does; the next claim of the conversation has a higher epoch.
+//   wish    what an operator, or who balances the load, would like: that a node has no
+//           conversations, or that a conversation is on another node. Its owner hands over when it
+//           sees the wish. A wish decides nothing: claims are granted and refused as without it.
 
 #include <compare>
 #include <cstdint>
@@ -68,6 +71,7 @@ struct node_record {
   node_facts facts;
   node_report report;
   milliseconds lease_left{0};  // on the store's clock at the time of the read; not positive: ended
+  bool drain_wanted = false;   // an operator's wish for this incarnation, see want_drain()
   friend bool operator==(const node_record&, const node_record&) = default;
 };
 
@@ -77,6 +81,7 @@ struct conversation_claim {
   session_epoch epoch;
   std::optional<node_identity> owner;  // nothing: given up, and anybody may claim it
   node_name last_owner;                // whose caches may still be warm; empty: nobody's
+  node_name wanted_node{};             // a wish for the next claim, see want_owner(); empty: none
   friend bool operator==(const conversation_claim&, const conversation_claim&) = default;
 };
 

@@ -30,7 +30,8 @@ ON CONFLICT (name) DO UPDATE SET
   types_hash = excluded.types_hash, zone = excluded.zone, labels = excluded.labels,
   gpu = excluded.gpu, memory = excluded.memory, queue = excluded.queue,
   conversations = excluded.conversations, conversations_max = excluded.conversations_max,
-  draining = excluded.draining, healthy = excluded.healthy, lease_ends_at = excluded.lease_ends_at
+  draining = excluded.draining, healthy = excluded.healthy, lease_ends_at = excluded.lease_ends_at,
+  drain_wanted = nodes.drain_wanted AND nodes.incarnation = excluded.incarnation
 WHERE nodes.incarnation = excluded.incarnation OR nodes.lease_ends_at <= clock_timestamp()
 )sql";
 
@@ -44,7 +45,7 @@ WHERE name = $1 AND incarnation = $2 AND lease_ends_at > clock_timestamp()
 constexpr const char* list_nodes = R"sql(
 SELECT name, incarnation, address, build, types_hash, zone, labels, gpu, memory, queue,
        conversations, conversations_max, draining, healthy,
-       ceil(extract(epoch FROM lease_ends_at - clock_timestamp()) * 1000)::bigint
+       ceil(extract(epoch FROM lease_ends_at - clock_timestamp()) * 1000)::bigint, drain_wanted
 FROM dhr.nodes ORDER BY name COLLATE "C"
 )sql";
 
@@ -69,7 +70,8 @@ granted AS (
   ON CONFLICT (conversation_id) DO UPDATE SET
     epoch = greatest(claims.epoch + 1, excluded.epoch), owner = excluded.owner,
     incarnation = excluded.incarnation, last_owner = excluded.last_owner,
-    changed_at = excluded.changed_at, writer = excluded.writer, call = excluded.call
+    changed_at = excluded.changed_at, writer = excluded.writer, call = excluded.call,
+    wanted_node = ''
   WHERE (claims.owner = '' OR (claims.owner = $2 AND claims.incarnation = $3))
     AND (claims.writer <> $4 OR claims.call < $5)
   RETURNING epoch)
@@ -86,17 +88,39 @@ constexpr const char* take_over = R"sql(
 UPDATE dhr.claims SET
   epoch = greatest(epoch, coalesce((SELECT epoch FROM dhr.conversations WHERE id = $1), 0)) + 1,
   owner = $2, incarnation = $3, last_owner = $2, changed_at = clock_timestamp(), writer = $4,
-  call = $5
+  call = $5, wanted_node = ''
 WHERE conversation_id = $1
 RETURNING epoch::text
 )sql";
 
 constexpr const char* find_one = R"sql(
 SELECT epoch::text, owner, claims.incarnation, last_owner,
-       coalesce(lease_ends_at > clock_timestamp(), false)
+       coalesce(lease_ends_at > clock_timestamp(), false), wanted_node
 FROM dhr.claims LEFT JOIN dhr.nodes ON name = owner AND nodes.incarnation = claims.incarnation
 WHERE conversation_id = $1
 )sql";
+
+constexpr const char* list_wishes = R"sql(
+SELECT conversation_id, epoch::text, owner, claims.incarnation, last_owner, wanted_node
+FROM dhr.claims JOIN dhr.nodes ON name = owner AND nodes.incarnation = claims.incarnation
+WHERE wanted_node <> '' AND wanted_node <> $1 AND owner = $1 AND claims.incarnation = $2
+  AND lease_ends_at > clock_timestamp()
+ORDER BY conversation_id COLLATE "C" LIMIT $3
+)sql";
+
+// Of list_wishes and list_claims.
+std::vector<conversation_claim> read_claims(const postgres::rows& found) {
+  std::vector<conversation_claim> claims;
+  for (std::size_t row = 0; row < found.size(); ++row) {
+    claims.push_back(
+        {{std::string{found.text(row, 0)}},
+         {found.number(row, 1)},
+         node_identity{{std::string{found.text(row, 2)}}, read_incarnation(found, row, 3)},
+         {std::string{found.text(row, 4)}},
+         {std::string{found.text(row, 5)}}});
+  }
+  return claims;
+}
 
 }  // namespace
 
@@ -176,6 +200,7 @@ result<std::vector<node_record>> postgres_leases::nodes() {
     node.report.draining = found.boolean(row, 12);
     node.report.healthy = found.boolean(row, 13);
     node.lease_left = milliseconds{found.integer(row, 14)};
+    node.drain_wanted = found.boolean(row, 15);
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -204,8 +229,8 @@ result<claim_outcome> postgres_leases::claim_from_another(const conversation_id&
                                                           const node_identity& node) {
   DHR_TRY(auto taking, postgres::transaction::begin(*connection_));
   DHR_TRY(const auto claimed,
-          connection_->run("SELECT epoch::text, owner, incarnation, last_owner FROM dhr.claims "
-                           "WHERE conversation_id = $1 FOR UPDATE",
+          connection_->run("SELECT epoch::text, owner, incarnation, last_owner, wanted_node "
+                           "FROM dhr.claims WHERE conversation_id = $1 FOR UPDATE",
                            {text(id.value)}));
   if (claimed.size() == 0) {
     return fail(errc::unavailable, "the claim of " + id.value + " was forgotten just now", "id");
@@ -218,7 +243,9 @@ result<claim_outcome> postgres_leases::claim_from_another(const conversation_id&
                            "WHERE name = $1 AND incarnation = $2 FOR SHARE",
                            {text(owner.name.value), incarnation_of(owner)}));
   if (lease.size() > 0 && lease.boolean(0, 0) && owner != node) {
-    return claim_outcome{false, {id, epoch, owner, {std::string{claimed.text(0, 3)}}}};
+    return claim_outcome{
+        false,
+        {id, epoch, owner, {std::string{claimed.text(0, 3)}}, {std::string{claimed.text(0, 4)}}}};
   }
   DHR_TRY(const auto taken,
           connection_->run(take_over,
@@ -232,7 +259,11 @@ result<claim_outcome> postgres_leases::claim_from_another(const conversation_id&
 result<std::optional<conversation_claim>> postgres_leases::find_claim(const conversation_id& id) {
   DHR_TRY(const auto found, connection_->run(find_one, {text(id.value)}));
   if (found.size() == 0) return std::optional<conversation_claim>{};
-  conversation_claim claim{id, {found.number(0, 0)}, std::nullopt, {std::string{found.text(0, 3)}}};
+  conversation_claim claim{id,
+                           {found.number(0, 0)},
+                           std::nullopt,
+                           {std::string{found.text(0, 3)}},
+                           {std::string{found.text(0, 5)}}};
   if (found.boolean(0, 4)) {
     claim.owner = node_identity{{std::string{found.text(0, 1)}}, read_incarnation(found, 0, 2)};
   }
@@ -250,24 +281,38 @@ result<bool> postgres_leases::give_up(const conversation_id& id, session_epoch e
   return done.changes() > 0;
 }
 
+result<bool> postgres_leases::want_drain(const node_name& name, bool wanted) {
+  DHR_TRY(const auto done, connection_->run("UPDATE dhr.nodes SET drain_wanted = $2 "
+                                            "WHERE name = $1 AND lease_ends_at > clock_timestamp()",
+                                            {text(name.value), postgres::boolean(wanted)}));
+  return done.changes() > 0;
+}
+
+result<bool> postgres_leases::want_owner(const conversation_id& id, const node_name& wanted) {
+  DHR_TRY(const auto done,
+          connection_->run("UPDATE dhr.claims SET wanted_node = $2 WHERE conversation_id = $1",
+                           {text(id.value), text(wanted.value)}));
+  return done.changes() > 0;
+}
+
+result<std::vector<conversation_claim>> postgres_leases::wishes(const node_identity& owner,
+                                                                std::size_t limit) {
+  DHR_TRY(const auto found,
+          connection_->run(list_wishes, {text(owner.name.value), incarnation_of(owner),
+                                         integer(row_limit(limit))}));
+  return read_claims(found);
+}
+
 result<std::vector<conversation_claim>> postgres_leases::claims(const node_name& owner,
                                                                 std::size_t limit) {
   DHR_TRY(const auto found,
           connection_->run("SELECT conversation_id, epoch::text, owner, claims.incarnation, "
-                           "last_owner FROM dhr.claims JOIN dhr.nodes "
+                           "last_owner, wanted_node FROM dhr.claims JOIN dhr.nodes "
                            "ON name = owner AND nodes.incarnation = claims.incarnation "
                            "WHERE lease_ends_at > clock_timestamp() AND ($1 = '' OR owner = $1) "
                            "ORDER BY conversation_id COLLATE \"C\" LIMIT $2",
                            {text(owner.value), integer(row_limit(limit))}));
-  std::vector<conversation_claim> claims;
-  for (std::size_t row = 0; row < found.size(); ++row) {
-    claims.push_back(
-        {{std::string{found.text(row, 0)}},
-         {found.number(row, 1)},
-         node_identity{{std::string{found.text(row, 2)}}, read_incarnation(found, row, 3)},
-         {std::string{found.text(row, 4)}}});
-  }
-  return claims;
+  return read_claims(found);
 }
 
 }  // namespace dhr

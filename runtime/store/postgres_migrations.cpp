@@ -68,8 +68,16 @@ CREATE TABLE dhr.claims (
 CREATE INDEX claims_by_owner ON dhr.claims (owner, incarnation) WHERE owner <> '';
 )sql";
 
+// A program of before neither sees nor clears a wish: it stands until a later one claims.
+constexpr const char* wishes = R"sql(
+ALTER TABLE dhr.nodes ADD COLUMN drain_wanted boolean NOT NULL DEFAULT false;
+ALTER TABLE dhr.claims ADD COLUMN wanted_node text NOT NULL DEFAULT '';
+CREATE INDEX claims_by_wish ON dhr.claims (owner, incarnation) WHERE wanted_node <> '';
+)sql";
+
 constexpr std::array steps_in_order{
     postgres_migration{"conversations, nodes and claims", first_tables, 1},
+    postgres_migration{"where operators want nodes and conversations", wishes, 1},
 };
 
 // Of the lock that migrating processes wait for: "DHRS".

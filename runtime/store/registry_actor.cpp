@@ -57,6 +57,18 @@ struct registry_state {
     if (!found) return to_caf_error(found.error());
     return claim_list{std::move(found).value()};
   }
+
+  caf::result<claim_list> wishes(const list_wishes& wanted) {
+    auto found = leases().wishes(wanted.owner, wanted.limit);
+    if (!found) return to_caf_error(found.error());
+    return claim_list{std::move(found).value()};
+  }
+
+  caf::result<bool> want(const want_owner& wish) {
+    const auto known = leases().want_owner(wish.id, wish.wanted);
+    if (!known) return to_caf_error(known.error());
+    return known.value();
+  }
 };
 
 registry_actor::behavior_type registry_behavior(
@@ -75,7 +87,9 @@ registry_actor::behavior_type registry_behavior(
           [&state](const leave_node& x) { return state.leave(x.node); },
           [&state](const list_nodes&) { return state.nodes(); },
           [&state](const find_claim& x) { return state.find(x.id); },
-          [&state](const list_claims& x) { return state.claims(x); }};
+          [&state](const list_claims& x) { return state.claims(x); },
+          [&state](const list_wishes& x) { return state.wishes(x); },
+          [&state](const want_owner& x) { return state.want(x); }};
 }
 
 }  // namespace

@@ -58,6 +58,20 @@ struct claim_list {
   friend bool operator==(const claim_list&, const claim_list&) = default;
 };
 
+// Answered by claim_list: at most `limit` of the node's claims with a wish for another node.
+struct list_wishes {
+  node_identity owner;
+  std::uint32_t limit = 100;
+  friend bool operator==(const list_wishes&, const list_wishes&) = default;
+};
+
+// Answered by whether the conversation was ever claimed.
+struct want_owner {
+  conversation_id id;
+  node_name wanted;
+  friend bool operator==(const want_owner&, const want_owner&) = default;
+};
+
 // ---- keeper of the node's lease -> owner of its conversations
 // The node has a lease under this identity: conversations may be taken up in its name. Not sent
 // before the end_term of the last one was answered.

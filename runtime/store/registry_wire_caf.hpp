@@ -26,7 +26,7 @@ typename Inspector::result_type inspect(Inspector& f, node_facts& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_record& x) {
-  return f(caf::meta::type_name("node_record"), x.facts, x.report, x.lease_left);
+  return f(caf::meta::type_name("node_record"), x.facts, x.report, x.lease_left, x.drain_wanted);
 }
 
 template <class Inspector>
@@ -70,6 +70,16 @@ typename Inspector::result_type inspect(Inspector& f, list_claims& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, list_wishes& x) {
+  return f(caf::meta::type_name("list_wishes"), x.owner, x.limit);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, want_owner& x) {
+  return f(caf::meta::type_name("want_owner"), x.id, x.wanted);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, claim_list& x) {
   return f(caf::meta::type_name("claim_list"), x.claims);
 }
@@ -99,4 +109,6 @@ CAF_ADD_TYPE_ID(dhr_registry, (dhr::list_claims))
 CAF_ADD_TYPE_ID(dhr_registry, (dhr::claim_list))
 CAF_ADD_TYPE_ID(dhr_registry, (dhr::begin_term))
 CAF_ADD_TYPE_ID(dhr_registry, (dhr::end_term))
+CAF_ADD_TYPE_ID(dhr_registry, (dhr::list_wishes))
+CAF_ADD_TYPE_ID(dhr_registry, (dhr::want_owner))
 CAF_END_TYPE_ID_BLOCK(dhr_registry)

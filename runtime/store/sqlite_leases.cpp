@@ -24,6 +24,9 @@ struct sqlite_leases::statements {
   sqlite::statement put_claim;
   sqlite::statement give_up;
   sqlite::statement give_up_all;
+  sqlite::statement want_drain;
+  sqlite::statement want_owner;
+  sqlite::statement list_wishes;
   sqlite::statement list_claims;
   sqlite::statement forget_claims;
 
@@ -32,11 +35,12 @@ struct sqlite_leases::statements {
 
 namespace {
 
-// A claim's row as find_claim and list_claims read it; the last column is when its owner's lease
-// ends, zero where there is none.
+// A claim's row as find_claim, list_wishes and list_claims read it; column 5 is when its owner's
+// lease ends, zero where there is none.
 conversation_claim read_claim(const sqlite::rows& row, std::int64_t now_ms) {
   conversation_claim claim{{std::string{row.text(0)}}, {from_column(row.integer(1))}, {}, {}};
   claim.last_owner = {std::string{row.text(4)}};
+  claim.wanted_node = {std::string{row.text(6)}};
   if (row.integer(5) > now_ms) {
     claim.owner = node_identity{{std::string{row.text(2)}}, {from_column(row.integer(3))}};
   }
@@ -52,8 +56,10 @@ result<std::unique_ptr<sqlite_leases::statements>> sqlite_leases::statements::of
   DHR_TRY(auto put_node,
           on.prepare("INSERT OR REPLACE INTO nodes (name, incarnation, address, build, types_hash, "
                      "zone, labels, gpu, memory, queue, conversations, conversations_max, "
-                     "draining, healthy, lease_ends_at_ms) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                     "draining, healthy, lease_ends_at_ms, drain_wanted) "
+                     "VALUES (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                     "coalesce((SELECT drain_wanted FROM nodes "
+                     "WHERE name = ?1 AND incarnation = ?2), 0))"));
   DHR_TRY(auto renew,
           on.prepare("UPDATE nodes SET gpu = ?, memory = ?, queue = ?, conversations = ?, "
                      "conversations_max = ?, draining = ?, healthy = ?, lease_ends_at_ms = ? "
@@ -64,11 +70,11 @@ result<std::unique_ptr<sqlite_leases::statements>> sqlite_leases::statements::of
   DHR_TRY(auto list_nodes,
           on.prepare("SELECT name, incarnation, address, build, types_hash, zone, labels, gpu, "
                      "memory, queue, conversations, conversations_max, draining, healthy, "
-                     "lease_ends_at_ms FROM nodes ORDER BY name"));
+                     "lease_ends_at_ms, drain_wanted FROM nodes ORDER BY name"));
   DHR_TRY(auto forget_nodes, on.prepare("DELETE FROM nodes WHERE lease_ends_at_ms < ?"));
   DHR_TRY(auto find_claim,
           on.prepare("SELECT conversation_id, epoch, owner, claims.incarnation, last_owner, "
-                     "coalesce(lease_ends_at_ms, 0) FROM claims LEFT JOIN nodes "
+                     "coalesce(lease_ends_at_ms, 0), wanted_node FROM claims LEFT JOIN nodes "
                      "ON name = owner AND nodes.incarnation = claims.incarnation "
                      "WHERE conversation_id = ?"));
   DHR_TRY(auto snapshot_epoch, on.prepare("SELECT epoch FROM conversations WHERE id = ?"));
@@ -81,9 +87,20 @@ result<std::unique_ptr<sqlite_leases::statements>> sqlite_leases::statements::of
   DHR_TRY(auto give_up_all,
           on.prepare("UPDATE claims SET owner = '', incarnation = 0, changed_at_ms = ? "
                      "WHERE owner = ? AND incarnation = ?"));
+  DHR_TRY(auto want_drain, on.prepare("UPDATE nodes SET drain_wanted = ? "
+                                      "WHERE name = ? AND lease_ends_at_ms > ?"));
+  DHR_TRY(auto want_owner,
+          on.prepare("UPDATE claims SET wanted_node = ? WHERE conversation_id = ?"));
+  DHR_TRY(auto list_wishes,
+          on.prepare("SELECT conversation_id, epoch, owner, claims.incarnation, last_owner, "
+                     "lease_ends_at_ms, wanted_node FROM claims JOIN nodes "
+                     "ON name = owner AND nodes.incarnation = claims.incarnation "
+                     "WHERE wanted_node <> '' AND wanted_node <> ?1 AND owner = ?1 "
+                     "AND claims.incarnation = ?2 AND lease_ends_at_ms > ?3 "
+                     "ORDER BY conversation_id LIMIT ?4"));
   DHR_TRY(auto list_claims,
           on.prepare("SELECT conversation_id, epoch, owner, claims.incarnation, last_owner, "
-                     "lease_ends_at_ms FROM claims JOIN nodes "
+                     "lease_ends_at_ms, wanted_node FROM claims JOIN nodes "
                      "ON name = owner AND nodes.incarnation = claims.incarnation "
                      "WHERE lease_ends_at_ms > ?1 AND (?2 = '' OR owner = ?2) "
                      "ORDER BY conversation_id LIMIT ?3"));
@@ -96,7 +113,8 @@ result<std::unique_ptr<sqlite_leases::statements>> sqlite_leases::statements::of
       std::move(find_node), std::move(put_node), std::move(renew), std::move(forget_node),
       std::move(end_lease), std::move(list_nodes), std::move(forget_nodes), std::move(find_claim),
       std::move(snapshot_epoch), std::move(put_claim), std::move(give_up), std::move(give_up_all),
-      std::move(list_claims), std::move(forget_claims)});
+      std::move(want_drain), std::move(want_owner), std::move(list_wishes), std::move(list_claims),
+      std::move(forget_claims)});
 }
 
 sqlite_leases::sqlite_leases(sqlite::database& on, const clock& time,
@@ -176,6 +194,7 @@ result<std::vector<node_record>> sqlite_leases::nodes() {
     node.report.draining = row.integer(12) != 0;
     node.report.healthy = row.integer(13) != 0;
     node.lease_left = milliseconds{row.integer(14) - now_ms()};
+    node.drain_wanted = row.integer(15) != 0;
     found.push_back(std::move(node));
   }
 }
@@ -217,6 +236,29 @@ result<bool> sqlite_leases::give_up(const conversation_id& id, session_epoch epo
   DHR_TRY(sql_->give_up.run(now_ms(), id.value, to_column(epoch.value), node.name.value,
                             to_column(node.incarnation.value)));
   return database_->changes() > 0;
+}
+
+result<bool> sqlite_leases::want_drain(const node_name& name, bool wanted) {
+  DHR_TRY(sql_->want_drain.run(wanted, name.value, now_ms()));
+  return database_->changes() > 0;
+}
+
+result<bool> sqlite_leases::want_owner(const conversation_id& id, const node_name& wanted) {
+  DHR_TRY(sql_->want_owner.run(wanted.value, id.value));
+  return database_->changes() > 0;
+}
+
+result<std::vector<conversation_claim>> sqlite_leases::wishes(const node_identity& owner,
+                                                              std::size_t limit) {
+  std::vector<conversation_claim> found;
+  const auto now = now_ms();
+  auto row = sql_->list_wishes.with(owner.name.value, to_column(owner.incarnation.value), now,
+                                    row_limit(limit));
+  for (;;) {
+    DHR_TRY(const bool more, row.next());
+    if (!more) return found;
+    found.push_back(read_claim(row, now));
+  }
 }
 
 result<std::vector<conversation_claim>> sqlite_leases::claims(const node_name& owner,

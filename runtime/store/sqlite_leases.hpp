@@ -30,6 +30,11 @@ class sqlite_leases final : public lease_store {
       const conversation_id& id) override;
   [[nodiscard]] result<bool> give_up(const conversation_id& id, session_epoch epoch,
                                      const node_identity& node) override;
+  [[nodiscard]] result<bool> want_drain(const node_name& name, bool wanted) override;
+  [[nodiscard]] result<bool> want_owner(const conversation_id& id,
+                                        const node_name& wanted) override;
+  [[nodiscard]] result<std::vector<conversation_claim>> wishes(const node_identity& owner,
+                                                               std::size_t limit) override;
   [[nodiscard]] result<std::vector<conversation_claim>> claims(const node_name& owner,
                                                                std::size_t limit) override;
 

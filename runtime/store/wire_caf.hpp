@@ -41,7 +41,7 @@ typename Inspector::result_type inspect(Inspector& f, node_identity& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, conversation_claim& x) {
   return f(caf::meta::type_name("conversation_claim"), x.id, x.epoch, wire::maybe(x.owner),
-           x.last_owner);
+           x.last_owner, x.wanted_node);
 }
 
 template <class Inspector>

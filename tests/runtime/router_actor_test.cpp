@@ -183,6 +183,18 @@ TEST_CASE_METHOD(world, "when every node refuses, the client is told when to com
   CHECK(asked("anna") + asked("bert") + asked("carla") == 3);
 }
 
+TEST_CASE_METHOD(world, "when all are full, the soonest of their times to come again is told") {
+  const auto full_until = [](milliseconds later) {
+    return error{errc::overloaded, "full", {}, later};
+  };
+  nodes["anna"].refusal = full_until(3'000ms);
+  nodes["bert"].refusal = full_until(700ms);
+  nodes["carla"].refusal = full_until(2'000ms);
+  CHECK(open("").empty());
+  REQUIRE(problem);
+  CHECK(problem->retry_after == 700ms);
+}
+
 TEST_CASE_METHOD(world, "a cluster over its ceiling takes nothing more") {
   for (auto& [name, one] : nodes) one.report.load = {0.8, 0.8, 0.8};
   tell();

@@ -18,7 +18,7 @@ struct counting_metrics final : language_metrics {
   void first_token(double) override { ++first_tokens; }
   void prompt_tokens(int, int) override {}
   void tokens_generated(int count) override { tokens += count; }
-  void batch_size(int) override { ++batches; }
+  void step_finished(int, nanoseconds) override { ++batches; }
   void queue_depth(int) override {}
   void generation_failed(errc) override { ++failures; }
   void fell_back() override {}

@@ -248,3 +248,16 @@ TEST_CASE("no slot is filled twice, however routers, lost answers and duplicates
   CHECK(expired > 100);
   CHECK(late > 100);
 }
+
+TEST_CASE("what is adopted is counted beyond the bound, and frees its slot when it ends") {
+  admission_config config;
+  config.conversations_max = 1;
+  admission slots{config};
+  REQUIRE(slots.reserve({"r1", {"conv_1"}, false}, mono_time{}));
+  slots.adopt({"conv_2"});
+  CHECK(slots.taken() == 2);
+  slots.cancel("r1", mono_time{});
+  CHECK_FALSE(slots.reserve({"r2", {"conv_3"}, false}, mono_time{}));
+  CHECK(slots.ended({"conv_2"}));
+  CHECK(slots.reserve({"r3", {"conv_3"}, false}, mono_time{}));
+}

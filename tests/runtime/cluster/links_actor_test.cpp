@@ -302,7 +302,34 @@ TEST_CASE_METHOD(world, "a caller with other messages, or with our own name, get
   REQUIRE(refused);
   CHECK(refused->message.find("two nodes") != std::string::npos);
   CHECK(anna.metrics->refused.size() == 2);
-  CHECK_FALSE(greet("bert", 7));
+}
+
+TEST_CASE_METHOD(world, "a caller is linked only as the node that the registry knows") {
+  auto& anna = start("anna");
+  const node_facts bert{{{"bert"}, {5}}, "host:1", "1.0", 7, {}, {}};
+  caf::scoped_actor caller{system};
+  const auto greet = [&](const node_facts& facts) {
+    std::optional<error> refused;
+    auto pending = caller->request(anna.links, 5s, hello{facts}, node_door{});
+    settle();
+    pending.receive([](const welcome&, const node_door&) {},
+                    [&](const caf::error& x) { refused = from_caf_error(x); });
+    return refused;
+  };
+  const auto refused = greet(bert);
+  REQUIRE(refused);
+  CHECK(refused->code == errc::unavailable);
+  CHECK(refused->message.find("registry knows no such run") != std::string::npos);
+  CHECK(anna.metrics->refused.size() == 1);
+
+  REQUIRE(on.kept.join(bert, {}, ttl));
+  auto earlier = bert;
+  earlier.identity.incarnation = {4};
+  CHECK(greet(earlier));
+  REQUIRE(anna.peer("bert") != nullptr);
+  CHECK_FALSE(anna.peer("bert")->linked);
+  CHECK_FALSE(greet(bert));  // without waiting for the next look at the registry
+  CHECK(anna.peer("bert")->linked);
 }
 
 TEST_CASE_METHOD(world, "a node without a lease answers no call") {

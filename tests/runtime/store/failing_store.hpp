@@ -78,6 +78,19 @@ class store_on final : public durable_store, public lease_store {
     if (on_.fails) return broken();
     return on_.kept.give_up(id, epoch, node);
   }
+  result<bool> want_drain(const node_name& name, bool wanted) override {
+    if (on_.fails) return broken();
+    return on_.kept.want_drain(name, wanted);
+  }
+  result<bool> want_owner(const conversation_id& id, const node_name& wanted) override {
+    if (on_.fails) return broken();
+    return on_.kept.want_owner(id, wanted);
+  }
+  result<std::vector<conversation_claim>> wishes(const node_identity& owner,
+                                                 std::size_t limit) override {
+    if (on_.fails) return broken();
+    return on_.kept.wishes(owner, limit);
+  }
   result<std::vector<conversation_claim>> claims(const node_name& owner,
                                                  std::size_t limit) override {
     if (on_.fails) return broken();

@@ -334,3 +334,100 @@ TEMPLATE_TEST_CASE("epochs are forgotten with the retention, but not while someb
   CHECK(store.leases().find_claim({"conv_stored"}).value()->epoch == stored);
   CHECK_FALSE(store.leases().find_claim({"conv_neither"}).value());
 }
+
+TEMPLATE_TEST_CASE(
+    "the wish for a drain is told until it is taken back, and ends with the incarnation", "",
+    EVERY_STORE) {
+  TestType made;
+  auto& leases = made().leases();
+  CHECK_FALSE(leases.want_drain(anna.name, true).value());
+  enter(made(), anna);
+  enter(made(), bert);
+  const auto wanted = [&](std::size_t i) { return leases.nodes().value().at(i).drain_wanted; };
+  CHECK_FALSE(wanted(0));
+  CHECK(leases.want_drain(anna.name, true).value());
+  CHECK(wanted(0));
+  CHECK_FALSE(wanted(1));
+  REQUIRE(leases.renew(anna, {}, ttl));
+  enter(made(), anna);  // the same run once more
+  CHECK(wanted(0));
+  CHECK(leases.want_drain(anna.name, false).value());
+  CHECK_FALSE(wanted(0));
+  CHECK(leases.want_drain(anna.name, true).value());
+  REQUIRE(leases.evict(anna.name).value());
+  CHECK_FALSE(leases.want_drain(anna.name, false).value());
+  enter(made(), anna_again);
+  CHECK_FALSE(wanted(0));
+}
+
+TEMPLATE_TEST_CASE("a wish for another owner stands through a give-up and ends with the next claim",
+                   "", EVERY_STORE) {
+  TestType made;
+  auto& store = made();
+  auto& leases = store.leases();
+  enter(store, anna);
+  enter(store, bert);
+  CHECK_FALSE(leases.want_owner(talk_1, bert.name).value());
+  const auto epoch = claimed(store, talk_1, anna);
+  CHECK(leases.want_owner(talk_1, bert.name).value());
+  CHECK(leases.find_claim(talk_1).value() ==
+        conversation_claim{talk_1, epoch, anna, anna.name, bert.name});
+  // A wish opens nothing.
+  CHECK(leases.claim(talk_1, bert).value() ==
+        claim_outcome{false, {talk_1, epoch, anna, anna.name, bert.name}});
+  CHECK(leases.give_up(talk_1, epoch, anna).value());
+  CHECK(leases.find_claim(talk_1).value() ==
+        conversation_claim{talk_1, epoch, std::nullopt, anna.name, bert.name});
+  SECTION("the wanted node is granted it") { claimed(store, talk_1, bert); }
+  SECTION("another one is granted it") { claimed(store, talk_1, anna); }
+  CHECK(leases.find_claim(talk_1).value()->wanted_node.value.empty());
+}
+
+TEMPLATE_TEST_CASE(
+    "a wish ends with a take-over, with the owner's next claim, and when it is taken back", "",
+    EVERY_STORE) {
+  TestType made;
+  auto& store = made();
+  auto& leases = store.leases();
+  enter(store, anna);
+  enter(store, bert);
+  claimed(store, talk_1, anna);
+  REQUIRE(leases.want_owner(talk_1, bert.name).value());
+  SECTION("the lease of the owner ended, and another took over") {
+    REQUIRE(leases.evict(anna.name).value());
+    CHECK(leases.find_claim(talk_1).value()->wanted_node == bert.name);
+    claimed(store, talk_1, bert);
+  }
+  SECTION("the owner claimed once more") { claimed(store, talk_1, anna); }
+  SECTION("it was taken back") { CHECK(leases.want_owner(talk_1, {}).value()); }
+  CHECK(leases.find_claim(talk_1).value()->wanted_node.value.empty());
+}
+
+TEMPLATE_TEST_CASE("a node's wishes are those for other nodes, by id, as many as asked", "",
+                   EVERY_STORE) {
+  TestType made;
+  auto& store = made();
+  auto& leases = store.leases();
+  enter(store, anna);
+  enter(store, bert);
+  for (const auto* id : {"conv_c", "conv_B", "conv_a", "conv_stays", "conv_plain"}) {
+    claimed(store, {id}, anna);
+  }
+  const auto epoch = claimed(store, {"conv_d"}, bert);
+  for (const auto* id : {"conv_c", "conv_B", "conv_a", "conv_d"}) {
+    REQUIRE(leases.want_owner({id}, {"carl"}).value());
+  }
+  REQUIRE(leases.want_owner({"conv_stays"}, anna.name).value());
+  const auto of_anna = leases.wishes(anna, 10).value();
+  REQUIRE(of_anna.size() == 3);
+  CHECK(of_anna[0].id.value == "conv_B");
+  CHECK(of_anna[1].id.value == "conv_a");
+  CHECK(of_anna[2].id.value == "conv_c");
+  CHECK(leases.wishes(anna, 2).value().size() == 2);
+  CHECK(leases.wishes(anna_again, 10).value().empty());
+  const std::vector<conversation_claim> of_bert{{{"conv_d"}, epoch, bert, {"bert"}, {"carl"}}};
+  CHECK(leases.wishes(bert, 10).value() == of_bert);
+  CHECK(leases.claims({"bert"}, 10).value() == of_bert);
+  REQUIRE(leases.evict(bert.name).value());
+  CHECK(leases.wishes(bert, 10).value().empty());
+}

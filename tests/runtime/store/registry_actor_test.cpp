@@ -47,17 +47,19 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
 TEST_CASE_METHOD(world, "the registry's messages arrive at another node as they were sent") {
   constexpr auto infinity = std::numeric_limits<double>::infinity();
   const node_report report{{0.25, infinity, 5e-324}, 3, 4, true, false};
-  const conversation_claim claim{{"conv_1"}, {9}, anna.identity, {"bert"}};
+  const conversation_claim claim{{"conv_1"}, {9}, anna.identity, {"bert"}, {"carl"}};
   const auto arrives = [&](auto message) { return round_trip(system, message) == message; };
   CHECK(arrives(join_node{anna, report, 6s}));
   CHECK(arrives(renew_node{anna.identity, report, 6s}));
   CHECK(arrives(evict_node{{"anna"}}));
   CHECK(arrives(leave_node{anna.identity}));
   CHECK(arrives(list_nodes{}));
-  CHECK(arrives(node_list{{{anna, report, -3ms}, {anna, {}, 6s}}}));
+  CHECK(arrives(node_list{{{anna, report, -3ms}, {anna, {}, 6s, true}}}));
   CHECK(arrives(find_claim{{"conv_1"}}));
   CHECK(arrives(list_claims{{"anna"}, 5}));
   CHECK(arrives(claim_list{{claim, {{"conv_2"}, {1}, std::nullopt, {}}}}));
+  CHECK(arrives(list_wishes{anna.identity, 7}));
+  CHECK(arrives(want_owner{{"conv_1"}, {"carl"}}));
   CHECK(arrives(claim));
   CHECK(arrives(begin_term{anna.identity}));
   CHECK(arrives(end_term{}));
@@ -80,6 +82,18 @@ TEST_CASE_METHOD(world, "a node joins, renews, is listed, and leaves with what i
   CHECK(ask<claim_list>(list_claims{}) == claim_list{});
   CHECK_FALSE(ask<bool>(renew_node{anna.identity, {}, 6'000ms}));
   CHECK(problem->code == errc::not_found);
+}
+
+TEST_CASE_METHOD(world, "a wish is told to whoever asks for the wishes of the owner") {
+  CHECK(ask<bool>(join_node{anna, {}, 6'000ms}) == true);
+  CHECK(ask<bool>(want_owner{{"conv_1"}, {"bert"}}) == false);
+  const auto claim = on.kept.claim({"conv_1"}, anna.identity).value().claim;
+  CHECK(ask<claim_list>(list_wishes{anna.identity}) == claim_list{});
+  CHECK(ask<bool>(want_owner{{"conv_1"}, {"bert"}}) == true);
+  auto wished = claim;
+  wished.wanted_node = {"bert"};
+  CHECK(ask<claim_list>(list_wishes{anna.identity}) == claim_list{{wished}});
+  CHECK(ask<claim_list>(list_wishes{{{"anna"}, {99}}}) == claim_list{});
 }
 
 TEST_CASE_METHOD(world, "a conversation that nobody ever had is not found") {

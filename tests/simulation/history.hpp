@@ -1,0 +1,90 @@
+#pragma once
+// What a simulated cluster did that somebody outside of it could see, in the order of the one true
+// time. The checkers read nothing else.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/base/ids.hpp"
+
+namespace dhr::simulation {
+
+using true_time = nanoseconds;  // since the simulation's start
+
+enum class effect_kind : std::uint8_t {
+  stored,     // the store accepted a save
+  delivered,  // an event reached the client's connection
+};
+
+// Something that an activation of a conversation did.
+struct effect {
+  true_time at{};
+  effect_kind kind = effect_kind::stored;
+  conversation_id conversation;
+  session_epoch epoch;
+  std::string node;  // where it was seen
+};
+
+// The store gave a conversation to a node.
+struct granted_claim {
+  true_time at{};
+  conversation_id conversation;
+  session_epoch epoch;
+  std::string node;
+};
+
+// What a client asked. Its time counts while the client had a way to a living node.
+struct asked_request {
+  int client = 0;
+  std::string id;
+  true_time asked{};
+  std::optional<true_time> ended;  // by an answer, a typed error or its connection's end
+  nanoseconds reachable{};         // of the time until it ended, or until the simulation did
+};
+
+// An answer that a client was told to be complete.
+struct told_turn {
+  true_time at{};
+  conversation_id conversation;
+  session_epoch epoch;
+  std::string item_id;
+  std::optional<true_time> stored;  // when the store first accepted a save that has it
+};
+
+// The items with which an activation began.
+struct restored_history {
+  true_time at{};
+  conversation_id conversation;
+  session_epoch epoch;
+  std::vector<std::string> item_ids;
+};
+
+struct queue_reading {
+  true_time at{};
+  std::string queue;
+  std::size_t size = 0;
+  std::size_t bound = 0;
+};
+
+// After all faults are healed and the cluster had its time.
+struct final_state {
+  std::vector<int> clients_unanswered;  // living ones whose last turn has no answer
+  // Nodes that hold a living activation whose lease is good, by conversation.
+  std::map<conversation_id, std::vector<std::string>> owners;
+};
+
+struct history {
+  std::vector<effect> effects;  // by time
+  std::vector<granted_claim> claims;
+  std::vector<asked_request> requests;
+  std::vector<told_turn> turns;
+  std::vector<restored_history> restored;
+  std::vector<queue_reading> queues;
+  final_state end;
+};
+
+}  // namespace dhr::simulation
