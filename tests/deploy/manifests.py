@@ -25,7 +25,7 @@ def read(path):
 
 def manifest(kind, folder="base"):
     found = [document for path in sorted((DEPLOY / "kubernetes" / folder).glob("*.yaml")) for document in read(path)
-             if document["get("kind") == kind]
+             if document.get("kind") == kind]
     if len(found) != 1:
         raise AssertionError(f"{len(found)} manifests of the kind {kind} in {folder}")
     return found[0]
@@ -55,6 +55,12 @@ def flat(tree, path=""):
 def settings():
     """What the ConfigMap sets, by the keys' paths."""
     return dict(flat(read(DEPLOY / "kubernetes/base/digital_human.yml")[0]["digital_human"]))
+
+
+def effective(key):
+    """What the ConfigMap leaves at its default, or sets."""
+    defaults = dict(flat(read(ROOT / "config/digital_human.yml")[0]["digital_human"]))
+    return settings().get(key, defaults[key])
 
 
 def queries():
