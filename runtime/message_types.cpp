@@ -2,6 +2,7 @@
 
 #include "actors/session/actors.hpp"
 #include "runtime/cluster/wire_caf.hpp"
+#include "runtime/relay/actors.hpp"
 #include "runtime/wire_structure.hpp"
 
 namespace dhr {
@@ -45,7 +46,8 @@ std::string message_listing() {
                     caf::id_block::dhr_avatar, caf::id_block::dhr_ears_transcription,
                     caf::id_block::dhr_ears, caf::id_block::dhr_store, caf::id_block::dhr_registry,
                     caf::id_block::dhr_cluster, caf::id_block::dhr_session,
-                    caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles>();
+                    caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles,
+                    caf::id_block::dhr_relay, caf::id_block::dhr_relay_handles>();
 }
 
 std::uint64_t types_hash() { return types_hash(message_listing(), wire_version); }

@@ -208,7 +208,7 @@ class Settings(unittest.TestCase):
         self.assertEqual(outcome.returncode, 0, outcome.stdout + outcome.stderr)
 
     def known(self, name="dhr-0"):
-        return {"status.podIP": "10.1.2.3", "metadata.name": name, "metadata.labels['topology.kubernetes.io/zone']": "",
+        return {"status.podIP": "10.1.2.3", "metadata.name": name, "metadata.namespace": "talk", "metadata.labels['topology.kubernetes.io/zone']": "",
                 ("dhr-database", "url"): "postgresql://dhr:x@database.example.org/dhr"}
 
     def test_the_program_takes_what_the_pods_are_given(self):
@@ -339,10 +339,12 @@ class Nodes(unittest.TestCase):
 
     @classmethod
     def start(cls, number):
-        known = {"status.podIP": f"{cls.block}.{number}", "metadata.name": f"dhr-{number}", ("dhr-database", "url"): cls.url,
-                 "metadata.labels['topology.kubernetes.io/zone']": f"zone-{number}"}
+        known = {"status.podIP": f"{cls.block}.{number}", "metadata.name": f"node-{number}", "metadata.namespace": "talk",
+                 ("dhr-database", "url"): cls.url, "metadata.labels['topology.kubernetes.io/zone']": f"zone-{number}"}
         secrets = cls.folder / "secrets"
         mounted = {"DHR_DOORS_ACCESS_KEYS_FILE": str(secrets / "access_keys"),
+                   # Nobody knows the pods' names here.
+                   "DHR_CLUSTER_ADVERTISE": f"{cls.block}.{number}:9100",
                    "DHR_CLUSTER_TLS_CERTIFICATE": str(secrets / f"node-{number}.pem"),
                    "DHR_CLUSTER_TLS_KEY": str(secrets / f"node-{number}.key"),
                    "DHR_CLUSTER_TLS_AUTHORITY": str(secrets / "ca.pem")}
