@@ -20,6 +20,7 @@
 #include "runtime/node_tls.hpp"
 #include "runtime/storage.hpp"
 #include "runtime/store/registry_actor.hpp"
+#include "runtime/wishes_actor.hpp"
 
 namespace dhr {
 namespace {
@@ -152,6 +153,21 @@ links_actor start_links(const config& settings, const cluster_parts& parts, cons
   return spawn_links(parts.system, std::move(options), made.router);
 }
 
+caf::actor start_wishes(const config& settings, const cluster_parts& parts,
+                        const membership& made) {
+  wishes_options options;
+  options.time = &parts.time;
+  options.registry = made.for_questions;
+  options.links = made.links;
+  options.gate = parts.gate_before;
+  options.directory = parts.directory;
+  options.grace = settings.runtime.shutdown_grace_ms;
+  if (settings.cluster.rebalance) options.balance.emplace();
+  options.seed = random_number();
+  options.metrics = parts.counts;
+  return spawn_wishes(parts.system, std::move(options));
+}
+
 // Until there is a lease.
 result<node_identity> await_lease(const config& settings, const cluster_parts& parts,
                                   membership& made, node_facts facts) {
@@ -231,9 +247,10 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.preferred_zone = settings.cluster.zone;
   routing.time = &parts.time;
   routing.registry = made.for_questions;
-  routing.local = parts.door;
+  routing.local = parts.gate_before;
   routing.relays = relays_of(settings, parts);
-  made.door = spawn_relay_door(parts.system, {parts.door, milliseconds{8'000}, routing.relays});
+  made.door = 
+      spawn_relay_door(parts.system, {parts.gate_before, milliseconds{8'000}, routing.relays});
   made.router = spawn_router(parts.system, std::move(routing));
   connector_options connecting;
   if (has_tls(settings)) connecting.tls = settings.cluster.tls;
@@ -248,6 +265,7 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
     }
     facts.address = made.address;
     DHR_TRY(made.node, await_lease(settings, parts, made, std::move(facts)));
+    made.wishes = start_wishes(settings, parts, made);
     return ok();
   }();
   if (joined) return made;
@@ -271,6 +289,7 @@ void quit_cluster(const membership& member, caf::actor_system& system, milliseco
   end(member.keeper);
   end(member.links);
   end(member.connector);
+  end(member.wishes);
   end(member.router);
   end(member.door);
   end(member.for_questions);

@@ -11,6 +11,7 @@
 #include "runtime/base/config.hpp"
 #include "runtime/cluster/lease_actor.hpp"
 #include "runtime/cluster/links_actor.hpp"
+#include "runtime/gate_actor.hpp"
 #include "runtime/router_actor.hpp"
 
 namespace dhr {
@@ -34,6 +35,7 @@ struct membership {
   caf::actor connector;
   links_actor links;
   router_actor router;
+  caf::actor wishes;  // who carries them out
   relay_door door;      // that the others ask
   node_identity node;   // of the first term
   std::string address;  // that the others are told
@@ -43,7 +45,7 @@ struct cluster_parts {
   caf::actor_system& system;
   const clock& time;
   directory_actor directory;
-  conversation_door door;               // before it, for this node and the others
+  gate_actor gate_before;               // the directory, for this node and the others
   std::function<node_report()> report;  // called on actors' threads
   std::shared_ptr<cluster_metrics> counts;
   std::shared_ptr<lease_gate> gate;

@@ -80,7 +80,20 @@ class gate_state {
     read();
   }
 
+  void drain_for_now(const keep_drained& message) {
+    drained_for_now_ = message.drained;
+    if (message.drained) {
+      slots_->drain();
+    } else if (!ends_) {
+      slots_->reopen();
+    }
+    options_.readings->drained.store(message.drained, std::memory_order_relaxed);
+    read();
+    self_->send(options_.drains, message);
+  }
+
   caf::result<std::uint32_t> drain(const drain_all& message) {
+    ends_ = true;
     slots_->drain();
     read();
     auto promise = self_->make_response_promise<std::uint32_t>();
@@ -106,8 +119,10 @@ class gate_state {
     const auto most = options_.admission.conversations_max;
     if (reason.code == errc::overloaded && slots_->taken() >= most) {
       reason.message = "the server holds its " + std::to_string(most) + " conversations already";
-    } else if (slots_->draining()) {
+    } else if (ends_) {
       reason.message = "the server is shutting down";
+    } else if (drained_for_now_) {
+      reason.message = "this node is drained: ask another one";
     }
     return reason;
   }
@@ -174,6 +189,8 @@ class gate_state {
   pointer self_ = nullptr;
   gate_options options_;
   std::optional<admission> slots_;
+  bool drained_for_now_ = false;
+  bool ends_ = false;
   std::uint64_t last_request_ = 0;
   std::unordered_map<conversation_id, arrival> arrivals_;
   std::deque<std::string> unnamed_;  // requests whose conversation has no name yet
@@ -191,7 +208,8 @@ gate_actor::behavior_type gate_behavior(gate_state::pointer self,
           [self](began_atom, const conversation_id& id, const session_actor& session) {
             self->state.began(id, session);
           },
-          [self](const drain_all& x) { return self->state.drain(x); }};
+          [self](const drain_all& x) { return self->state.drain(x); },
+          [self](const keep_drained& x) { self->state.drain_for_now(x); }};
 }
 
 }  // namespace

@@ -33,8 +33,13 @@ using gate_actor = caf::typed_actor<
     // From whoever makes the directory's sessions, for each of them and before the directory has
     // answered. What began without being asked for here takes a slot too.
     caf::reacts_to<began_atom, conversation_id, session_actor>,
-    // Refuses all from now on, and passes the message to the directory.
-    caf::replies_to<drain_all>::with<std::uint32_t>>;
+    // Both are passed to the directory; the gate refuses all from the first on, for good, or until
+    // the second says that the node is drained no more.
+    caf::replies_to<drain_all>::with<std::uint32_t>, caf::reacts_to<keep_drained>>;
+
+// What a gate passes on.
+using drained_directory = caf::typed_actor<caf::replies_to<drain_all>::with<std::uint32_t>,
+                                           caf::reacts_to<keep_drained>>;
 
 // Thread-safe.
 struct gate_readings {
@@ -43,13 +48,14 @@ struct gate_readings {
   std::atomic<std::uint64_t> granted = 0;
   std::atomic<std::uint64_t> refused = 0;
   std::atomic<std::uint64_t> expired = 0;
+  std::atomic<bool> drained = false;  // at somebody's wish, and until it is taken back
 };
 
 struct gate_options {
   admission_config admission;
   const clock* time = nullptr;  // not null; outlives the actor
   conversation_door directory;  // not null
-  caf::typed_actor<caf::replies_to<drain_all>::with<std::uint32_t>> drains;  // the same actor
+  drained_directory drains;     // the same actor
   std::function<node_load()> load;  // measured now, on the actor's thread; null: no ceiling
   std::shared_ptr<gate_readings> readings = std::make_shared<gate_readings>();
 };

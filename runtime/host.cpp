@@ -70,7 +70,7 @@ struct host::impl {
     if (settings.cluster.enabled) {
       DHR_TRY(member,
               join_cluster(settings,
-                           {system, *options.time, directory, way_in(), [this] { return report(); },
+                           {system, *options.time, directory, admitted, [this] { return report(); },
                             make_cluster_metrics(counts), lease, make_relay_metrics(counts)}));
     }
     return options.doors ? open_doors(deps_dir) : result<void>{ok()};
@@ -153,6 +153,7 @@ struct host::impl {
       counts->node_healthy(is_healthy);
       work->show_in(*counts);
       counts->slots_taken(slots->taken.load());
+      counts->node_drained(slots->drained.load());
       counts->admissions_so_far(slots->granted.load(), slots->refused.load(),
                                 slots->expired.load());
     };
@@ -246,7 +247,7 @@ struct host::impl {
     told.load.gpu = work->busiest();
     told.load.memory = memory_share();
     told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / most);
-    told.draining = stopped.load();
+    told.draining = stopped.load() || slots->drained.load();
     told.healthy = healthy->load();
     return told;
   }
@@ -259,12 +260,13 @@ struct host::impl {
              sound ? sound->catalogue.default_name() : ""},
             {"ears", open && ears_are_well(), listening_is_off() ? "off" : "on"},
             {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
-            {"cluster", open && (!settings.cluster.enabled || counts->has_lease()),
+            {"cluster", open && (!settings.cluster.enabled || takes_part()),
              settings.cluster.enabled ? member.node.name.value : "off"},
             {"directory", open && alive(admitted) && alive(directory),
              open ? "" : "the server is shutting down"}};
   }
 
+  bool takes_part() const { return counts->has_lease() && !slots->drained.load(); }
   bool ears_are_well() const {
     return listening_is_off() || (alive(ears.transcription) && alive(ears.worker));
   }

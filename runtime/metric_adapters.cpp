@@ -187,6 +187,25 @@ class cluster_counts final : public cluster_metrics {
     cluster_out.info("no link yet", {{"node", peer.name.value}, {"reason", why}});
   }
   void links(std::size_t count) override { counts_->cluster_links(count); }
+  void drain_wanted(bool wanted) override {
+    cluster_out.info(wanted ? "this node is drained: its conversations go to others"
+                            : "this node takes conversations again");
+  }
+  void handing_over(const conversation_id& id, const node_name& to) override {
+    counts_->conversation_handed_over();
+    cluster_out.info("a conversation moves",
+                     {{"conversation", id.value}, {"to", to.value}});
+  }
+  void wish_dropped(const conversation_id& id, const node_name& wanted,
+                    const std::string& why) override {
+    cluster_out.warn("a conversation stays here, though it is wanted elsewhere",
+                     {{"conversation", id.value}, {"node", wanted.value}, {"reason", why}});
+  }
+  void giving_away(std::uint32_t count, const node_name& to) override {
+    counts_->conversations_given_away(count);
+    cluster_out.info("conversations are given away to even the load",
+                     {{"count", count}, {"to", to.value}});
+  }
 
  private:
   std::shared_ptr<metrics> counts_;

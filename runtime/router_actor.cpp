@@ -34,6 +34,11 @@ struct known_node {
   node_door door;      // null: not linked
 };
 
+// Whom the next owner shall be: as somebody wishes, or the one with warm caches.
+const node_name& preferred_owner(const conversation_claim& claim) noexcept {
+  return claim.wanted_node.value.empty() ? claim.last_owner : claim.wanted_node;
+}
+
 struct node_refusal {
   node_name by;
   error why;
@@ -114,7 +119,7 @@ class router_state {
     self_->request(options_.registry, options_.claim_patience, find_claim{on->wanted.id})
         .then(
             [this, on, last](const conversation_claim& claim) {
-              if (!last) on->request.last_owner = claim.last_owner;
+              if (!last) on->request.last_owner = preferred_owner(claim);
               if (!claim.owner) return place(on);
               if (last && claim.owner->name == last->by) return refuse(on, last->why);
               ask_owner(on, claim.owner->name);

@@ -43,6 +43,7 @@ using directory_actor =
     caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,
                      caf::replies_to<drain_all>::with<std::uint32_t>,  // how many ended; once all
                                                                        // have
+                     caf::reacts_to<hand_over_conversation>, caf::reacts_to<keep_drained>,
                      caf::reacts_to<begin_term>, caf::replies_to<end_term>::with<std::uint32_t>,
                      caf::reacts_to<conversation_replaced>>;  // from the store
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "actors/session/memory_codec.hpp"
@@ -38,6 +39,12 @@ error unknown(const conversation_id& id) {
 
 error shutting_down() { return {errc::unavailable, "the server is shutting down", {}, {}}; }
 
+error kept_drained() { return {errc::unavailable, "this node is drained: ask another one", {}, {}}; }
+
+error handed_over() {
+  return {errc::unavailable, "the conversation goes on at another node: ask again", {}, {}};
+}
+
 error without_lease(milliseconds retry_after) {
   return {errc::unavailable,
           "this node has lost its place in the cluster and is taking it up again",
@@ -63,7 +70,9 @@ struct directory_state {
   std::unordered_map<conversation_id, std::vector<waiting_client>> loading;
   std::uint64_t last_epoch = 0;
   std::optional<node_identity> term;  // of the node's lease
-  bool draining = false;
+  std::unordered_set<conversation_id> leaving;  // handed over, and the store has it not back yet
+  bool drained_for_now = false;
+  bool draining = false;  // for good
   std::uint32_t drained_count = 0;
   std::vector<caf::typed_response_promise<std::uint32_t>> drained;
   std::vector<std::pair<caf::typed_response_promise<std::uint32_t>, std::uint32_t>> left;
@@ -72,6 +81,8 @@ struct directory_state {
 
   caf::result<session_actor> open(const open_conversation& message) {
     if (draining) return to_caf_error(shutting_down());
+    if (drained_for_now) return to_caf_error(kept_drained());
+    if (leaving.contains(message.id)) return to_caf_error(handed_over());
     const auto known = sessions.find(message.id);
     if (known != sessions.end()) {
       if (known->second.owner != message.owner) return to_caf_error(unknown(message.id));
@@ -155,9 +166,9 @@ struct directory_state {
   }
 
   void loaded(const conversation_id& id, loaded_conversation found) {
-    if (draining) {
+    if (draining || drained_for_now) {
       give_up(id, found.epoch);
-      return refuse(id, shutting_down());
+      return refuse(id, draining ? shutting_down() : kept_drained());
     }
     auto waiting = take_waiting(id);
     auto restored = found.stored ? std::optional{memory_of(*found.stored)} : std::nullopt;
@@ -193,7 +204,7 @@ struct directory_state {
     const bool is_back = sessions.contains(wanted.id) || loading.contains(wanted.id);
     if (term != wanted.node || (is_back && !wanted.epoch)) return;
     self->request(config.store, config.load_timeout, wanted)
-        .then([](bool) {},
+        .then([this, id = wanted.id](bool) { leaving.erase(id); },
               [this, wanted](const caf::error&) {
                 self->delayed_send(self, config.give_up_retry, retry_atom::value, wanted);
               });
@@ -218,6 +229,18 @@ struct directory_state {
     return promise;
   }
 
+  void hand_over(const hand_over_conversation& wanted) {
+    const auto known = sessions.find(wanted.id);
+    if (known == sessions.end() || !leaving.insert(wanted.id).second) return;
+    self->send(known->second.session, drain_session{wanted.grace, true});
+  }
+
+  void drain_for_now(const keep_drained& wanted) {
+    if (!std::exchange(drained_for_now, wanted.drained) && wanted.drained) {
+      for (const auto& [id, living] : sessions) hand_over({id, wanted.grace});
+    }
+  }
+
   void begin_term_of(const node_identity& node) {
     DHR_ASSERT(sessions.empty() || term == node);
     term = node;
@@ -225,6 +248,7 @@ struct directory_state {
 
   caf::result<std::uint32_t> end_the_term() {
     term.reset();
+    leaving.clear();  // what the store is to have back, it has with the lease
     const auto count = static_cast<std::uint32_t>(sessions.size());
     if (sessions.empty()) return count;
     auto promise = self->make_response_promise<std::uint32_t>();
@@ -256,6 +280,8 @@ directory_impl::behavior_type directory_behavior(
   return {
       [self](const open_conversation& x) { return self->state.open(x); },
       [self](const drain_all& x) { return self->state.drain(x); },
+      [self](const hand_over_conversation& x) { self->state.hand_over(x); },
+      [self](const keep_drained& x) { self->state.drain_for_now(x); },
       [self](const begin_term& x) { self->state.begin_term_of(x.node); },
       [self](const end_term&) { return self->state.end_the_term(); },
       [self](const conversation_replaced& x) { self->state.replaced(x); },

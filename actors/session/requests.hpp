@@ -157,6 +157,24 @@ struct open_conversation {
   friend bool operator==(const open_conversation&, const open_conversation&) = default;
 };
 
+// ---- whoever carries out an operator's wishes -> directory
+// The conversation shall go on at another node: it is drained, and nobody gets it here until the
+// store has it back. Nothing when it is not here.
+struct hand_over_conversation {
+  conversation_id id;
+  milliseconds grace{5'000};
+  friend bool operator==(const hand_over_conversation&, const hand_over_conversation&) = default;
+};
+
+// While `drained` the node takes no conversations, and those that it has are handed over; then it
+// may take some again.
+struct keep_drained {
+  bool drained = false;
+  milliseconds grace{5'000};
+  friend bool operator==(const keep_drained&, const keep_drained&) = default;
+};
+
+// ---- host -> directory
 // Takes no more conversations and drains the living ones.
 struct drain_all {
   milliseconds grace{5'000};

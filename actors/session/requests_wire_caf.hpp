@@ -125,6 +125,16 @@ typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, hand_over_conversation& x) {
+  return f(caf::meta::type_name("hand_over_conversation"), x.id, x.grace);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, keep_drained& x) {
+  return f(caf::meta::type_name("keep_drained"), x.drained, x.grace);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, drain_all& x) {
   return f(caf::meta::type_name("drain_all"), x.grace, x.moves);
 }
@@ -138,4 +148,6 @@ CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_session))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::open_conversation))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::drain_all))
 CAF_ADD_TYPE_ID(dhr_session, (dhr::leave_conversation))
+CAF_ADD_TYPE_ID(dhr_session, (dhr::hand_over_conversation))
+CAF_ADD_TYPE_ID(dhr_session, (dhr::keep_drained))
 CAF_END_TYPE_ID_BLOCK(dhr_session)

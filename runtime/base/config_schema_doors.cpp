@@ -148,6 +148,9 @@ std::vector<config_key> runtime_keys() {
            "What fails together with this node: a rack, a zone."),
       text(DHR_KEY(cluster.labels), pair_list,
            "What the node has, as key=value pairs separated by commas."),
+      flag(DHR_KEY(cluster.rebalance),
+           "Give conversations away while this node has much more to do than others, at most a "
+           "tenth of them in 10 s."),
       text(DHR_KEY(cluster.tls.certificate), file_or_none, "This node's certificate, PEM."),
       text(DHR_KEY(cluster.tls.key), file_or_none, "Its key, PEM."),
       text(DHR_KEY(cluster.tls.authority), file_or_none,

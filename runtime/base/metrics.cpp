@@ -154,6 +154,13 @@ struct metrics::families {
   labelled<Gauge> lag{gauge("event_loop_lag_seconds", "How late the last timer or task ran"),
                       "loop", metric_labels::event_loops};
   Gauge& healthy = gauge("healthy", "1 while the node's own probes find it well").Add({});
+  Gauge& drained = gauge("node_drained", "1 while an operator wants the node drained").Add({});
+  Counter& handed_over = counter("conversations_handed_over_total",
+                                 "Conversations that went to another node at somebody's wish")
+                             .Add({});
+  Counter& given_away = counter("conversations_given_away_total",
+                                "Conversations that this node wished elsewhere to even the load")
+                            .Add({});
   Gauge& slots = gauge("slots_taken", "Slots of conversations and of those on their way").Add({});
   labelled<Counter> admissions{counter("admissions_total", "Slots by what became of the request"),
                                "outcome", metric_labels::admissions};
@@ -337,6 +344,16 @@ void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
 }
 
 void metrics::node_healthy(bool healthy) noexcept { families_->healthy.Set(healthy ? 1 : 0); }
+
+void metrics::node_drained(bool is_drained) noexcept {
+  families_->drained.Set(is_drained ? 1 : 0);
+}
+
+void metrics::conversation_handed_over() noexcept { families_->handed_over.Increment(); }
+
+void metrics::conversations_given_away(std::size_t count) noexcept {
+  families_->given_away.Increment(static_cast<double>(count));
+}
 
 void metrics::slots_taken(std::size_t count) noexcept {
   families_->slots.Set(static_cast<double>(count));

@@ -64,6 +64,7 @@ struct cluster {
   milliseconds lease_ms{6'000};
   std::string zone;    // failure domain
   std::string labels;  // "key=value" pairs, separated by commas
+  bool rebalance = true;
   cluster_tls tls;
 };
 

@@ -13,7 +13,7 @@ constexpr const char* command = "dhr cluster";
 
 std::string state_of(const node_record& node) {
   if (node.lease_left <= milliseconds{0}) return "gone";
-  if (node.report.draining) return "draining";
+  if (node.report.draining || node.drain_wanted) return "draining";
   return node.report.healthy ? "alive" : "unhealthy";
 }
 
@@ -37,6 +37,7 @@ boost::json::object to_json(const node_record& node, std::size_t claims) {
           {"load", boost::json::object{{"gpu", node.report.load.gpu},
                                        {"memory", node.report.load.memory},
                                        {"queue", node.report.load.queue}}},
+          {"drain_wanted", node.drain_wanted},
           {"conversations", node.report.conversations},
           {"conversations_max", node.report.conversations_max},
           {"claims", claims}};

@@ -2,6 +2,7 @@
 // The program's commands. Each returns the exit status: 0 done, 1 it did not work, 2 a mistake in
 // the call or the configuration.
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -46,8 +47,11 @@ struct store_options {
 
 struct cluster_options {
   store_options store;  // where the nodes are registered
-  std::string node;     // of conversations: all with an empty name; of evict
+  std::string node;     // of conversations: all with an empty name; of the others but status
+  std::string conversation;  // of move
   bool json = false;
+  bool wait = true;                   // of drain and move: until it is done,
+  std::chrono::seconds patience{60};  // or for so long
 };
 
 // The configuration, or nothing after every complaint was printed. An empty runtime.state_dir
@@ -74,6 +78,12 @@ int store_list(const store_options& options, const surroundings& around);
 // What the registry knows; no node is asked.
 int cluster_status(const cluster_options& options, const surroundings& around);
 int cluster_conversations(const cluster_options& options, const surroundings& around);
+// A wish that a node has no conversations, and that it may have some again. It ends with the
+// node's process.
+int cluster_drain(const cluster_options& options, const surroundings& around);
+int cluster_resume(const cluster_options& options, const surroundings& around);
+// A wish that a conversation is on a node.
+int cluster_move(const cluster_options& options, const surroundings& around);
 // Ends a dead node's lease before its time. One that lives after all stops its conversations when
 // it next renews.
 int cluster_evict(const cluster_options& options, const surroundings& around);

@@ -102,6 +102,27 @@ void add_cluster_commands(CLI::App& app, cli::surroundings& around, std::functio
   conversations->add_option("--limit", options->store.limit, "how many at most")
       ->capture_default_str();
   conversations->add_flag("--json", options->json, "as JSON");
+  const auto add_wish = [&](const char* name, const char* what, auto run) {
+    auto* command = add(name, what, run);
+    command->add_flag("!--no-wait", options->wait, "only tell the nodes");
+    command
+        ->add_option_function<long>(
+            "--timeout",
+            [options](long seconds) { options->patience = std::chrono::seconds{seconds}; },
+            "how many seconds to wait for it (60)")
+        ->check(CLI::Range(1L, 86'400L));
+    return command;
+  };
+  add_wish("drain", "hand a node's conversations to the others; it lives on and takes no new ones",
+           cli::cluster_drain)
+      ->add_option("node", options->node, "its name")
+      ->required();
+  add("resume", "let a drained node take conversations again", cli::cluster_resume)
+      ->add_option("node", options->node, "its name")
+      ->required();
+  auto* move = add_wish("move", "let a conversation go on at another node", cli::cluster_move);
+  move->add_option("conversation", options->conversation, "its id")->required();
+  move->add_option("node", options->node, "where it shall be")->required();
   add("evict", "end the lease of a node that is known to be dead", cli::cluster_evict)
       ->add_option("node", options->node, "its name")
       ->required();

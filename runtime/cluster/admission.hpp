@@ -80,6 +80,8 @@ class admission {
 
   // Refuses all from now on and drops what was reserved; conversations are handed over elsewhere.
   void drain();
+  // After drain(): takes reservations again.
+  void reopen() noexcept { draining_ = false; }
   // Measured now, unlike what the routers have.
   void set_load(const node_load& load);
 

@@ -25,6 +25,11 @@ class cluster_metrics {
   virtual void peer_refused(const node_identity&, const std::string& /*why*/) {}
   virtual void dial_failed(const node_identity&, const std::string& /*why*/) {}  // tried again
   virtual void links(std::size_t) {}  // nodes that this one is connected to
+
+  virtual void drain_wanted(bool) {}  // an operator's wish came, or was taken back
+  virtual void handing_over(const conversation_id&, const node_name& /*to*/) {}  // as wished
+  virtual void wish_dropped(const conversation_id&, const node_name&, const std::string& /*why*/) {}
+  virtual void giving_away(std::uint32_t, const node_name& /*to*/) {}  // to even the load
 };
 
 }  // namespace dhr

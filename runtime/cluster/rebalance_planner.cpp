@@ -190,4 +190,27 @@ std::vector<node_move> rebalance(const cluster_view& view, move_budget& budget,
   return moves;
 }
 
+std::vector<node_move> giving_share::due(const cluster_view& view, const node_name& self,
+                                         mono_time now) {
+  auto moves = plan_moves(view, config_.plan.moves_max, config_.plan);
+  std::erase_if(moves, [&](const node_move& move) { return move.from != self; });
+  if (moves.empty()) {
+    wanted_since_.reset();
+    return moves;
+  }
+  if (now - wanted_since_.value_or(now) < config_.settle) {
+    if (!wanted_since_) wanted_since_ = now;
+    return {};
+  }
+  wanted_since_.reset();
+  auto left = budget_.left(view.find(self)->conversations, now);
+  for (auto& move : moves) {
+    move.count = std::min(move.count, left);
+    left -= move.count;
+    budget_.spend(move.count, now);
+  }
+  std::erase_if(moves, [](const node_move& move) { return move.count == 0; });
+  return moves;
+}
+
 }  // namespace dhr

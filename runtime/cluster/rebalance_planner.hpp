@@ -11,11 +11,13 @@
 // grown anew. A node takes nothing that would lift it over the ceiling or over the node that gives,
 // by an estimate of what a conversation costs there.
 //
-// One planner at a time in a cluster; who it is, is not decided here. A draining node's
-// conversations are handed over by the drain.
+// Either one planner gives orders to all (rebalance), or each node plans for all by what it knows
+// and gives away its own part alone (giving_share): a tenth of what each has is a tenth of all, so
+// that nobody has to be elected. A draining node's conversations are handed over by the drain.
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "runtime/base/clock.hpp"
@@ -75,5 +77,30 @@ struct node_move {
 // Plans within the budget and spends it.
 [[nodiscard]] std::vector<node_move> rebalance(const cluster_view& view, move_budget& budget,
                                                const rebalance_config& config, mono_time now);
+
+struct giving_share_config {
+  rebalance_config plan;
+  move_budget_config budget;  // of the node's own conversations
+  // For so long without a break the plan has to want something of the node: loads are samples, and
+  // what was given away has to show in the reports before more is.
+  milliseconds settle{10'000};
+};
+
+// What one node gives away of its own accord. Owned by: its actor.
+class giving_share {
+ public:
+  giving_share(giving_share_config config, mono_time start)
+      : config_{config}, budget_{config.budget, start} {}
+
+  // To be asked every second or so with what all nodes report; mostly empty. What it returns is
+  // under way. `now` does not go back.
+  [[nodiscard]] std::vector<node_move> due(const cluster_view& view, const node_name& self,
+                                           mono_time now);
+
+ private:
+  const giving_share_config config_;
+  move_budget budget_;
+  std::optional<mono_time> wanted_since_;
+};
 
 }  // namespace dhr

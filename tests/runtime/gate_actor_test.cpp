@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
+#include <vector>
 
 #include "runtime/base/error_caf.hpp"
 #include "tests/support/deterministic_system.hpp"
@@ -19,6 +20,7 @@ using answer_atom = caf::atom_constant<caf::atom("answer")>;
 using scripted_directory =
     caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,
                      caf::replies_to<drain_all>::with<std::uint32_t>,
+                     caf::reacts_to<keep_drained>,
                      caf::reacts_to<answer_atom, session_actor>>;  // the oldest; null: an error
 
 session_actor::behavior_type fake_session() {
@@ -33,12 +35,14 @@ struct asked_open {
 };
 
 scripted_directory::behavior_type directory_behavior(scripted_directory::pointer self,
-                                                     std::deque<asked_open>* asked) {
+                                                     std::deque<asked_open>* asked,
+                                                     std::vector<bool>* drained) {
   return {[self, asked](const open_conversation& x) -> caf::result<session_actor> {
             asked->push_back({x, self->make_response_promise<session_actor>()});
             return asked->back().promise;
           },
           [](const drain_all&) -> caf::result<std::uint32_t> { return std::uint32_t{7}; },
+          [drained](const keep_drained& x) { drained->push_back(x.drained); },
           [asked](answer_atom, const session_actor& session) {
             auto promise = asked->front().promise;
             asked->pop_front();
@@ -51,7 +55,8 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
                                     caf::id_block::dhr_session, caf::id_block::dhr_session_events,
                                     caf::id_block::dhr_session_handles> {
   std::deque<asked_open> asked;
-  scripted_directory directory = system.spawn(directory_behavior, &asked);
+  std::vector<bool> drained;  // what the directory was told
+  scripted_directory directory = system.spawn(directory_behavior, &asked, &drained);
   std::shared_ptr<gate_readings> readings = std::make_shared<gate_readings>();
   std::map<std::string, session_actor> sessions;
   node_load load;
@@ -253,6 +258,38 @@ TEST_CASE_METHOD(world, "a gate that drains refuses, and hands the drain on") {
   std::uint32_t count = 0;
   pending.receive([&](std::uint32_t x) { count = x; }, [](const caf::error&) {});
   CHECK(count == 7);
+  auto refused = ask("conv_1");
+  CHECK(problem_of(refused)->code == errc::unavailable);
+  CHECK(asked.empty());
+}
+
+TEST_CASE_METHOD(world, "a drained gate refuses, tells the directory, and opens when it may again") {
+  open_gate(10);
+  caf::anon_send(gate, keep_drained{true, 5s});
+  settle();
+  CHECK(readings->drained);
+  auto refused = ask("conv_1");
+  const auto problem = problem_of(refused);
+  REQUIRE(problem);
+  CHECK(problem->code == errc::unavailable);
+  CHECK(problem->message == "this node is drained: ask another one");
+  CHECK(asked.empty());
+  caf::anon_send(gate, keep_drained{false, 5s});
+  settle();
+  CHECK_FALSE(readings->drained);
+  CHECK(drained == std::vector<bool>{true, false});
+  auto first = ask("conv_1");
+  begin("conv_1");
+  CHECK_FALSE(problem_of(first));
+}
+
+TEST_CASE_METHOD(world, "a gate that ends for good is not opened by a wish that is taken back") {
+  open_gate(10);
+  caf::anon_send(gate, keep_drained{true, 5s});
+  auto pending = asker->request(gate, 60s, drain_all{});
+  settle();
+  pending.receive([](std::uint32_t) {}, [](const caf::error&) {});
+  caf::anon_send(gate, keep_drained{false, 5s});
   auto refused = ask("conv_1");
   CHECK(problem_of(refused)->code == errc::unavailable);
   CHECK(asked.empty());

@@ -348,3 +348,24 @@ TEST_CASE_METHOD(world, "when a session of another node ends, its client's handl
   settle();
   CHECK(caf::actor_cast<caf::abstract_actor*>(last)->getf(caf::abstract_actor::is_terminated_flag));
 }
+
+TEST_CASE_METHOD(world, "a conversation that somebody wants on a node goes there when it is free") {
+  claim("conv_9", "carla");
+  REQUIRE(on.kept.want_owner({"conv_9"}, {"bert"}).value());
+  nodes["bert"].report.load = {0.7, 0.7, 0.7};
+  tell();
+  CHECK(open("conv_9") == "carla");  // which has not handed it over yet
+  REQUIRE(on.kept.give_up({"conv_9"}, {1}, nodes["carla"].facts.identity).value());
+  CHECK(open("conv_9") == "bert");
+}
+
+TEST_CASE_METHOD(world, "a wish for a node that cannot take the conversation is no obstacle") {
+  claim("conv_9", "carla");
+  REQUIRE(on.kept.want_owner({"conv_9"}, {"bert"}).value());
+  REQUIRE(on.kept.give_up({"conv_9"}, {1}, nodes["carla"].facts.identity).value());
+  SECTION("it is drained") { nodes["bert"].report.draining = true; }
+  SECTION("it is gone") { nodes["bert"].linked = false; }
+  tell();
+  const auto found = open("conv_9");
+  CHECK((found == "anna" || found == "carla"));
+}

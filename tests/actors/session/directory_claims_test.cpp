@@ -256,3 +256,81 @@ TEST_CASE("a conversation that is asked for again is not given up under its feet
   here.world.advance(12s, 1s);
   CHECK(here.owner_of("conv_9") == anna);
 }
+
+TEST_CASE("a conversation that is handed over tells its client, and is nobody's here from then on") {
+  node here;
+  here.begin(anna);
+  const auto session = here.open("conv_9");
+  REQUIRE(session);
+  REQUIRE(here.open("conv_10"));
+  caf::anon_send(session, attach_client{}, here.client);
+  caf::anon_send(here.directory, hand_over_conversation{{"conv_9"}, 5s});
+  here.world.settle();
+  REQUIRE(here.seen.sent<session_closed>().size() == 1);
+  CHECK(here.seen.sent<session_closed>()[0].reason == "moved");
+  CHECK_FALSE(here.owner_of("conv_9"));
+  CHECK(here.on.kept.claim({"conv_9"}, bert).value().granted);
+  CHECK(here.owner_of("conv_10") == anna);
+}
+
+TEST_CASE("until the store has it back, what is handed over is not taken up here again") {
+  node here;
+  here.begin(anna);
+  REQUIRE(here.open("conv_9"));
+  here.on.fails = true;
+  caf::anon_send(here.directory, hand_over_conversation{{"conv_9"}, 5s});
+  here.world.settle();
+  CHECK_FALSE(here.open("conv_9"));
+  CHECK(here.problem->code == errc::unavailable);
+  here.on.fails = false;
+  CHECK_FALSE(here.open("conv_9"));
+  here.world.advance(6s, 1s);
+  CHECK_FALSE(here.owner_of("conv_9"));
+  CHECK(here.open("conv_9"));
+}
+
+TEST_CASE("handing over what is not here does nothing, and twice is as once") {
+  node here;
+  here.begin(anna);
+  caf::anon_send(here.directory, hand_over_conversation{{"conv_9"}, 5s});
+  const auto session = here.open("conv_9");
+  REQUIRE(session);
+  caf::anon_send(session, attach_client{}, here.client);
+  for (int i = 0; i < 2; ++i) {
+    caf::anon_send(here.directory, hand_over_conversation{{"conv_9"}, 5s});
+  }
+  here.world.settle();
+  CHECK(here.seen.sent<session_closed>().size() == 1);
+  CHECK(here.open("conv_9"));
+}
+
+TEST_CASE("a drained node hands over all that it has and takes nothing until it is told") {
+  node here;
+  here.begin(anna);
+  REQUIRE(here.open("conv_9"));
+  REQUIRE(here.open("conv_10"));
+  caf::anon_send(here.directory, keep_drained{true, 5s});
+  here.world.settle();
+  CHECK_FALSE(here.owner_of("conv_9"));
+  CHECK_FALSE(here.owner_of("conv_10"));
+  CHECK_FALSE(here.open("conv_9"));
+  CHECK(here.problem->code == errc::unavailable);
+  CHECK_FALSE(here.open(""));
+  caf::anon_send(here.directory, keep_drained{false, 5s});
+  here.world.settle();
+  CHECK(here.open("conv_9"));
+}
+
+TEST_CASE("what is being loaded when the node is drained goes back to the store") {
+  node here;
+  here.begin(anna);
+  auto opening = here.asker->request(here.directory, 5s, open_conversation{{"conv_9"}, "key_a"});
+  caf::anon_send(here.directory, keep_drained{true, 5s});
+  here.world.settle();
+  std::optional<error> refused;
+  opening.receive([](const session_actor&) {},
+                  [&](const caf::error& x) { refused = from_caf_error(x); });
+  REQUIRE(refused);
+  CHECK(refused->code == errc::unavailable);
+  CHECK_FALSE(here.owner_of("conv_9"));
+}

@@ -3,29 +3,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <sstream>
 
 #include "runtime/cli/commands.hpp"
 #include "runtime/store/sqlite_store_adapter.hpp"
+#include "tests/support/captured.hpp"
 
 using namespace dhr;
+using namespace dhr::testing;
 
 namespace {
-
-// Takes what is written to a stream for as long as it lives.
-class captured {
- public:
-  explicit captured(std::ostream& stream) : stream_{stream}, before_{stream.rdbuf(text_.rdbuf())} {}
-  ~captured() { stream_.rdbuf(before_); }
-  captured(const captured&) = delete;
-  captured& operator=(const captured&) = delete;
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::ostream& stream_;
-  std::streambuf* before_;
-};
 
 struct store_with_two_conversations {
   std::filesystem::path folder;

@@ -313,3 +313,56 @@ TEST_CASE("an undisturbed cluster comes to rest, and no node takes what it has g
   }
   CHECK(began_uneven > 200);
 }
+
+namespace {
+
+// A node's own part, asked every second.
+struct giving_bench {
+  giving_share share{{}, start};
+  mono_time now = start + 60s;
+
+  // What is given away in so many seconds under this view.
+  std::uint32_t pass(const cluster_view& view, int seconds, const std::string& self = "one") {
+    std::uint32_t sum = 0;
+    for (int i = 0; i < seconds; ++i) {
+      now += 1s;
+      sum += sum_of(share.due(view, {self}, now));
+    }
+    return sum;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a node gives away its own part alone, and at most a tenth of what it has in 10 s") {
+  const cluster_view view{
+      {node("one", 0.6, 60), node("two", 0.6, 60), node("three", 0.1, 10, 100)}};
+  giving_bench bench;
+  const auto given = bench.pass(view, 12);
+  CHECK(given > 0);
+  CHECK(given <= 6);
+  for (const auto& move : bench.share.due(view, {"one"}, bench.now + 60s)) {
+    CHECK(move.from.value == "one");
+  }
+  giving_bench idle;
+  CHECK(idle.pass(view, 60, "three") == 0);
+}
+
+TEST_CASE("what is wanted for a moment alone moves nothing") {
+  const cluster_view uneven{{node("one", 0.6, 60), node("two", 0.1, 10)}};
+  const cluster_view even{{node("one", 0.4, 40), node("two", 0.35, 35)}};
+  giving_bench bench;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(bench.pass(uneven, 9) == 0);
+    CHECK(bench.pass(even, 1) == 0);
+  }
+  CHECK(bench.pass(uneven, 11) > 0);
+}
+
+TEST_CASE("after it has given some away a node waits until the reports show it") {
+  const cluster_view view{{node("one", 0.6, 60), node("two", 0.1, 10)}};
+  giving_bench bench;
+  CHECK(bench.pass(view, 11) == 6);
+  CHECK(bench.pass(view, 10) == 0);
+  CHECK(bench.pass(view, 2) == 6);
+}
