@@ -249,7 +249,7 @@ result<membership> join_cluster(const config& settings, cluster_parts parts) {
   routing.registry = made.for_questions;
   routing.local = parts.gate_before;
   routing.relays = relays_of(settings, parts);
-  made.door = 
+  made.door =
       spawn_relay_door(parts.system, {parts.gate_before, milliseconds{8'000}, routing.relays});
   made.router = spawn_router(parts.system, std::move(routing));
   connector_options connecting;

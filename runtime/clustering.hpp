@@ -35,7 +35,7 @@ struct membership {
   caf::actor connector;
   links_actor links;
   router_actor router;
-  caf::actor wishes;  // who carries them out
+  caf::actor wishes;    // who carries them out
   relay_door door;      // that the others ask
   node_identity node;   // of the first term
   std::string address;  // that the others are told

@@ -38,8 +38,8 @@ using gate_actor = caf::typed_actor<
     caf::replies_to<drain_all>::with<std::uint32_t>, caf::reacts_to<keep_drained>>;
 
 // What a gate passes on.
-using drained_directory = caf::typed_actor<caf::replies_to<drain_all>::with<std::uint32_t>,
-                                           caf::reacts_to<keep_drained>>;
+using drained_directory =
+    caf::typed_actor<caf::replies_to<drain_all>::with<std::uint32_t>, caf::reacts_to<keep_drained>>;
 
 // Thread-safe.
 struct gate_readings {
@@ -53,9 +53,9 @@ struct gate_readings {
 
 struct gate_options {
   admission_config admission;
-  const clock* time = nullptr;  // not null; outlives the actor
-  conversation_door directory;  // not null
-  drained_directory drains;     // the same actor
+  const clock* time = nullptr;      // not null; outlives the actor
+  conversation_door directory;      // not null
+  drained_directory drains;         // the same actor
   std::function<node_load()> load;  // measured now, on the actor's thread; null: no ceiling
   std::shared_ptr<gate_readings> readings = std::make_shared<gate_readings>();
 };

@@ -193,8 +193,7 @@ class cluster_counts final : public cluster_metrics {
   }
   void handing_over(const conversation_id& id, const node_name& to) override {
     counts_->conversation_handed_over();
-    cluster_out.info("a conversation moves",
-                     {{"conversation", id.value}, {"to", to.value}});
+    cluster_out.info("a conversation moves", {{"conversation", id.value}, {"to", to.value}});
   }
   void wish_dropped(const conversation_id& id, const node_name& wanted,
                     const std::string& why) override {

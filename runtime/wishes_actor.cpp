@@ -60,7 +60,8 @@ class wishes_state {
   void look() {
     self_->delayed_send(self_, options_.every, look_atom::value);
     if (std::exchange(looks_, true)) return;
-    ask(options_.links, [this](const peer_list& peers) { on(peers); }, list_peers{});
+    ask(
+        options_.links, [this](const peer_list& peers) { on(peers); }, list_peers{});
   }
 
  private:
@@ -79,14 +80,16 @@ class wishes_state {
     }
     node_ = peers.peers.front().facts.identity;
     view_ = view_of(peers);
-    ask(options_.registry, [this](const node_list& found) { on(found); }, list_nodes{});
+    ask(
+        options_.registry, [this](const node_list& found) { on(found); }, list_nodes{});
   }
 
   void on(const node_list& found) {
     for (const auto& record : found.nodes) {
       if (record.facts.identity == node_) keep_drained_if(record.drain_wanted);
     }
-    ask(options_.registry, [this](const claim_list& wished) { on(wished); },
+    ask(
+        options_.registry, [this](const claim_list& wished) { on(wished); },
         list_wishes{node_, options_.at_once_max});
   }
 
@@ -121,7 +124,8 @@ class wishes_state {
       looks_ = false;
       return;
     }
-    ask(options_.registry,
+    ask(
+        options_.registry,
         [this, moves](const claim_list& owned) {
           looks_ = false;
           choose(moves, owned);

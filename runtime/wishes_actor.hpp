@@ -3,9 +3,10 @@
 // one of them is on another node. And wishes itself what evens the load (G11).
 //
 //   every second:  who is there?  ──▶ drain wanted?     ──▶ the gate: drained, or not any more
-//                                 ──▶ wishes for ours?  ──▶ directory: hand over, if the wanted node
-//                                 │                         can take it; else the wish is dropped
-//                                 └─▶ too much here?    ──▶ registry: wishes for some of ours
+//                                 ──▶ wishes for ours?  ──▶ directory: hand over, if the wanted
+//                                 node │                         can take it; else the wish is
+//                                 dropped └─▶ too much here?    ──▶ registry: wishes for some of
+//                                 ours
 //
 // The registry is where wishes are kept, so that they survive whoever had them, and are looked at
 // by all: routers ask the wanted node first.
@@ -32,11 +33,11 @@ struct wishes_options {
   caf::typed_actor<caf::reacts_to<keep_drained>> gate;
   handed_over_from directory;
   milliseconds every{1'000};
-  milliseconds patience{2'000};               // for an answer
-  milliseconds grace{5'000};                  // for the turns under way
-  std::uint32_t at_once_max = 100;            // wishes that are looked at in one second
+  milliseconds patience{2'000};                // for an answer
+  milliseconds grace{5'000};                   // for the turns under way
+  std::uint32_t at_once_max = 100;             // wishes that are looked at in one second
   std::optional<giving_share_config> balance;  // nothing: the load is not evened
-  std::uint64_t seed = 0;                     // of which conversations are given away
+  std::uint64_t seed = 0;                      // of which conversations are given away
   std::shared_ptr<cluster_metrics> metrics = std::make_shared<cluster_metrics>();
 };
 

@@ -39,7 +39,9 @@ error unknown(const conversation_id& id) {
 
 error shutting_down() { return {errc::unavailable, "the server is shutting down", {}, {}}; }
 
-error kept_drained() { return {errc::unavailable, "this node is drained: ask another one", {}, {}}; }
+error kept_drained() {
+  return {errc::unavailable, "this node is drained: ask another one", {}, {}};
+}
 
 error handed_over() {
   return {errc::unavailable, "the conversation goes on at another node: ask again", {}, {}};
@@ -69,7 +71,7 @@ struct directory_state {
   std::unordered_map<conversation_id, living_session> sessions;
   std::unordered_map<conversation_id, std::vector<waiting_client>> loading;
   std::uint64_t last_epoch = 0;
-  std::optional<node_identity> term;  // of the node's lease
+  std::optional<node_identity> term;            // of the node's lease
   std::unordered_set<conversation_id> leaving;  // handed over, and the store has it not back yet
   bool drained_for_now = false;
   bool draining = false;  // for good

@@ -54,12 +54,15 @@ void session_state::on(const attach_client& message, const client_actor& client)
 // The session was about to end for this client's silence: what has been begun since then goes on. A
 // client of another node comes back through another relay.
 void session_state::go_on_with(const client_actor& client) {
-  if (client_ && client_ != client) self_->demonitor(client_.address());
   if (client_ != client) {
+    if (client_) self_->demonitor(client_.address());
     client_ = client;
     self_->monitor(client_);
   }
   send(session_taken_over{settings_, last_items()});
+  // Its earlier relay may have gone meanwhile.
+  perform(turn_->advance(go_on_sending{}, now()));
+  watch_for_rest();
 }
 
 std::vector<std::string> session_state::last_items() const {

@@ -345,9 +345,7 @@ void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
 
 void metrics::node_healthy(bool healthy) noexcept { families_->healthy.Set(healthy ? 1 : 0); }
 
-void metrics::node_drained(bool is_drained) noexcept {
-  families_->drained.Set(is_drained ? 1 : 0);
-}
+void metrics::node_drained(bool is_drained) noexcept { families_->drained.Set(is_drained ? 1 : 0); }
 
 void metrics::conversation_handed_over() noexcept { families_->handed_over.Increment(); }
 

@@ -92,9 +92,9 @@ class metrics {
   void lease_failed() noexcept;                    // an attempt; it is tried again
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
   void lease_lost() noexcept;
-  void conversations_fenced(std::size_t count) noexcept;  // which ended with a lease
-  void node_drained(bool drained) noexcept;               // at an operator's wish
-  void conversation_handed_over() noexcept;               // as somebody, or the balance, wished
+  void conversations_fenced(std::size_t count) noexcept;      // which ended with a lease
+  void node_drained(bool drained) noexcept;                   // at an operator's wish
+  void conversation_handed_over() noexcept;                   // as somebody, or the balance, wished
   void conversations_given_away(std::size_t count) noexcept;  // the balance wishes it
 
   void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds

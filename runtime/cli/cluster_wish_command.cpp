@@ -63,8 +63,7 @@ std::string conversations(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " conversation" : " conversations");
 }
 
-int wait_until_drained(const char* command, const cluster_options& options,
-                       lease_store& leases) {
+int wait_until_drained(const char* command, const cluster_options& options, lease_store& leases) {
   const waiting until{options.patience};
   std::optional<std::size_t> before;
   do {
@@ -169,8 +168,8 @@ int cluster_move(const cluster_options& options, const surroundings& around) {
     const auto known = store.leases().want_owner({options.conversation}, {options.node});
     if (!known) return complain(command, known.error());
     if (!known.value()) {
-      std::cerr << command << ": no node ever had a conversation " << options.conversation
-                << " in " << name << '\n';
+      std::cerr << command << ": no node ever had a conversation " << options.conversation << " in "
+                << name << '\n';
       return 1;
     }
     if (!options.wait) return 0;

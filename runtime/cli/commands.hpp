@@ -46,8 +46,8 @@ struct store_options {
 };
 
 struct cluster_options {
-  store_options store;  // where the nodes are registered
-  std::string node;     // of conversations: all with an empty name; of the others but status
+  store_options store;       // where the nodes are registered
+  std::string node;          // of conversations: all with an empty name; of the others but status
   std::string conversation;  // of move
   bool json = false;
   bool wait = true;                   // of drain and move: until it is done,

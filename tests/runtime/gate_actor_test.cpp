@@ -19,8 +19,7 @@ namespace {
 using answer_atom = caf::atom_constant<caf::atom("answer")>;
 using scripted_directory =
     caf::typed_actor<caf::replies_to<open_conversation>::with<session_actor>,
-                     caf::replies_to<drain_all>::with<std::uint32_t>,
-                     caf::reacts_to<keep_drained>,
+                     caf::replies_to<drain_all>::with<std::uint32_t>, caf::reacts_to<keep_drained>,
                      caf::reacts_to<answer_atom, session_actor>>;  // the oldest; null: an error
 
 session_actor::behavior_type fake_session() {
@@ -263,7 +262,8 @@ TEST_CASE_METHOD(world, "a gate that drains refuses, and hands the drain on") {
   CHECK(asked.empty());
 }
 
-TEST_CASE_METHOD(world, "a drained gate refuses, tells the directory, and opens when it may again") {
+TEST_CASE_METHOD(world,
+                 "a drained gate refuses, tells the directory, and opens when it may again") {
   open_gate(10);
   caf::anon_send(gate, keep_drained{true, 5s});
   settle();

@@ -257,7 +257,8 @@ TEST_CASE("a conversation that is asked for again is not given up under its feet
   CHECK(here.owner_of("conv_9") == anna);
 }
 
-TEST_CASE("a conversation that is handed over tells its client, and is nobody's here from then on") {
+TEST_CASE(
+    "a conversation that is handed over tells its client, and is nobody's here from then on") {
   node here;
   here.begin(anna);
   const auto session = here.open("conv_9");

@@ -91,7 +91,8 @@ TEST_CASE_METHOD(store_of_two_nodes, "a node that nobody knows is refused, and t
   CHECK(complains_of("anna, bert"));
 }
 
-TEST_CASE_METHOD(store_of_two_nodes, "a move that is not done in time stands, and says who has it") {
+TEST_CASE_METHOD(store_of_two_nodes,
+                 "a move that is not done in time stands, and says who has it") {
   options.node = "bert";
   options.conversation = "conv_1";
   CHECK(cli::cluster_move(options, around) == 1);
@@ -99,7 +100,8 @@ TEST_CASE_METHOD(store_of_two_nodes, "a move that is not done in time stands, an
   CHECK(wanted_node() == "bert");
 }
 
-TEST_CASE_METHOD(store_of_two_nodes, "a conversation that nobody has is told to wait for its client") {
+TEST_CASE_METHOD(store_of_two_nodes,
+                 "a conversation that nobody has is told to wait for its client") {
   REQUIRE(store->leases().give_up({"conv_1"}, {1}, anna).value());
   options.node = "bert";
   options.conversation = "conv_1";
