@@ -15,6 +15,7 @@
 #include "runtime/base/error_caf.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/base/pairs.hpp"
 #include "runtime/connector_actor.hpp"
 #include "runtime/message_types.hpp"
 #include "runtime/node_tls.hpp"
@@ -28,20 +29,6 @@ namespace {
 constexpr logger out{"cluster"};
 
 bool has_tls(const config& settings) { return !settings.cluster.tls.certificate.empty(); }
-
-// "a=b, c=d", as cluster.labels was checked to be.
-std::map<std::string, std::string> parse_labels(std::string_view list) {
-  std::map<std::string, std::string> labels;
-  while (!list.empty()) {
-    auto pair = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), pair.size() + 1));
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    while (pair.ends_with(' ')) pair.remove_suffix(1);
-    const auto cut = pair.find('=');
-    labels.emplace(pair.substr(0, cut), pair.substr(cut + 1));
-  }
-  return labels;
-}
 
 // Remembers why there is no lease yet, for whoever waits for it.
 class watching final : public cluster_metrics {
@@ -124,7 +111,8 @@ node_facts facts_of(const config& settings) {
   facts.build = DHR_VERSION;
   facts.types_hash = types_hash();
   facts.zone = settings.cluster.zone;
-  facts.labels = parse_labels(settings.cluster.labels);
+  facts.labels =
+      parse_pairs(settings.cluster.labels).value_or(std::map<std::string, std::string>{});
   return facts;
 }
 

@@ -42,6 +42,9 @@ class gate_state {
   caf::result<session_actor> open(const open_conversation& message) {
     if (options_.load) slots_->set_load(options_.load());
     const bool is_named = !message.id.value.empty();
+    if (const auto lack = what_lacks(message.wish); lack && !living_.contains(message.id)) {
+      return to_caf_error({errc::unavailable, *lack, "wish", {}});
+    }
     // A drain refuses those who wait with the others, too.
     const bool joins = is_named && arrivals_.contains(message.id) && !slots_->draining();
     if (!joins) {
@@ -105,6 +108,19 @@ class gate_state {
 
  private:
   mono_time now() const noexcept { return options_.time->now(); }
+
+  std::optional<std::string> what_lacks(const node_wish& wish) const {
+    if (!wish.zone.empty() && wish.zone != options_.zone) {
+      return "this node is not in zone '" + wish.zone + "'";
+    }
+    for (const auto& [key, value] : wish.labels) {
+      const auto own = options_.labels.find(key);
+      if (own == options_.labels.end() || own->second != value) {
+        return "this node has no label " + key + "=" + value;
+      }
+    }
+    return std::nullopt;
+  }
 
   void read() {
     auto& shown = *options_.readings;

@@ -8,6 +8,9 @@
 //           directory ──began──▶ the slot is the conversation's until its session ends
 //              └──error, or no answer in time──▶ free
 //
+// A conversation that is wanted on nodes of a zone or with labels that this one is not of or has
+// not is refused as well, unless it is here.
+//
 // Two routers that saw the same free slot thus cannot fill it twice. Whoever asks for a
 // conversation that is here, or is on its way here, takes no slot.
 //
@@ -18,7 +21,9 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "actors/session/actors.hpp"
 #include "runtime/base/clock.hpp"
@@ -53,9 +58,11 @@ struct gate_readings {
 
 struct gate_options {
   admission_config admission;
-  const clock* time = nullptr;      // not null; outlives the actor
-  conversation_door directory;      // not null
-  drained_directory drains;         // the same actor
+  const clock* time = nullptr;  // not null; outlives the actor
+  conversation_door directory;  // not null
+  drained_directory drains;     // the same actor
+  std::string zone;             // the node's, with its labels: what wishes are held against
+  std::map<std::string, std::string> labels;
   std::function<node_load()> load;  // measured now, on the actor's thread; null: no ceiling
   std::shared_ptr<gate_readings> readings = std::make_shared<gate_readings>();
 };

@@ -19,6 +19,7 @@
 #include "net/realtime/server.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/metrics.hpp"
+#include "runtime/base/pairs.hpp"
 #include "runtime/clustering.hpp"
 #include "runtime/ending.hpp"
 #include "runtime/engines.hpp"
@@ -132,6 +133,8 @@ struct host::impl {
     way.time = options.time;
     way.directory = directory;
     way.drains = directory;
+    way.zone = settings.cluster.zone;
+    way.labels = parse_pairs(settings.cluster.labels).value_or(way.labels);
     if (settings.cluster.enabled) way.load = [this] { return report().load; };
     way.readings = slots;
     admitted = spawn_gate(system, std::move(way));
@@ -249,6 +252,7 @@ struct host::impl {
     told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / most);
     told.draining = stopped.load() || slots->drained.load();
     told.healthy = healthy->load();
+    told.links = counts->linked_nodes();
     return told;
   }
 

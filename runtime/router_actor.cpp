@@ -83,7 +83,11 @@ class router_state {
     found->is_new = message.id.value.empty();
     if (found->is_new) found->wanted.id = make_conversation_id();
     found->request.conversation = found->wanted.id;
-    if (!options_.preferred_zone.empty()) {
+    found->request.labels = message.wish.labels;
+    if (!message.wish.zone.empty()) {
+      found->request.zone = message.wish.zone;
+      found->request.wish = zone_wish::required;
+    } else if (!options_.preferred_zone.empty()) {
       found->request.zone = options_.preferred_zone;
       found->request.wish = zone_wish::preferred;
     }

@@ -87,6 +87,42 @@ void walk(Access&& access, Settings& s) {
   access.field("tool_choice_function", s.choice.function);
 }
 
+json::array array_of(const std::vector<answered_turn>& turns) {
+  json::array written;
+  for (const auto& turn : turns) {
+    writer out;
+    out.field("key", turn.key);
+    out.field("response", turn.response_id);
+    out.field("status", turn.status);
+    out.field("reason", turn.reason);
+    out.document["items"] = json::array(turn.item_ids.begin(), turn.item_ids.end());
+    written.push_back(std::move(out.document));
+  }
+  return written;
+}
+
+std::vector<answered_turn> read_answered(const json::object& document) {
+  std::vector<answered_turn> turns;
+  const auto* written = document.if_contains("answered");
+  if (written == nullptr || !written->is_array()) return turns;
+  for (const auto& entry : written->get_array()) {
+    if (!entry.is_object()) continue;
+    const reader fields{entry.get_object()};
+    answered_turn turn;
+    fields.field("key", turn.key);
+    fields.field("response", turn.response_id);
+    fields.field("status", turn.status);
+    fields.field("reason", turn.reason);
+    const auto* items = entry.get_object().if_contains("items");
+    if (turn.key.empty() || items == nullptr || !items->is_array()) continue;
+    for (const auto& id : items->get_array()) {
+      if (id.is_string()) turn.item_ids.emplace_back(id.get_string());
+    }
+    turns.push_back(std::move(turn));
+  }
+  return turns;
+}
+
 std::string document_of(const session_memory& memory) {
   const auto& settings = memory.settings;
   writer out;
@@ -101,6 +137,7 @@ std::string document_of(const session_memory& memory) {
         {"name", tool.name}, {"description", tool.description}, {"parameters", tool.parameters}});
   }
   out.document["tools"] = std::move(tools);
+  if (!memory.answered.empty()) out.document["answered"] = array_of(memory.answered);
   return json::serialize(out.document);
 }
 
@@ -112,6 +149,7 @@ void read_document(const std::string& document, session_memory& memory) {
   auto& settings = memory.settings;
   const reader in{*object};
   in.field("owner", memory.owner);
+  memory.answered = read_answered(*object);
   walk(in, settings);
   milliseconds idle{-1};
   in.field("idle_timeout_ms", idle);
@@ -158,7 +196,7 @@ conversation_snapshot snapshot_of(const turn_id& conversation, session_memory me
 }
 
 session_memory memory_of(const conversation_snapshot& snapshot, const session_settings& defaults) {
-  session_memory memory{defaults, {}, snapshot.turn_number, {}};
+  session_memory memory{defaults, {}, snapshot.turn_number, {}, {}};
   read_document(snapshot.settings, memory);
   memory.items.reserve(snapshot.items.size());
   for (const auto& stored : snapshot.items) {

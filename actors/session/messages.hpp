@@ -154,10 +154,14 @@ struct idle_chunk {
 
 // Something that the client should know of and that needs no answer.
 struct notice {
-  std::string kind;  // "engine_fallback", "voice_fallback", "restarted", "hearing_failed"
+  std::string kind;  // "engine_fallback", "voice_fallback", "restarted", "hearing_failed",
+                     // answered_before
   std::string message;
   friend bool operator==(const notice&, const notice&) = default;
 };
+
+// Of the turn that it comes in: it is one that had been answered, told again.
+inline constexpr const char* answered_before = "answered_before";
 
 // The last event of a session.
 struct session_closed {

@@ -3,6 +3,7 @@
 // request_failed. Everything here is carried by CAF; a piece of sound stays under 64 KiB.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,9 +57,12 @@ struct truncate_item {
   friend bool operator==(const truncate_item&, const truncate_item&) = default;
 };
 
+inline constexpr std::size_t idempotency_key_bytes_max = 128;
+
 // Begins a turn with settings that `patch` changes for this turn alone. Answered by turn_started,
 // then the turn's pieces, then exactly one turn_finished; or by request_failed while a turn is
-// under way.
+// under way. With a key it is a retry of the turn that had the same one: that turn's events answer
+// it while it is under way, its words alone when it has ended whole, and otherwise it begins anew.
 struct create_response {
   std::string request;
   settings_patch patch;
@@ -66,6 +70,8 @@ struct create_response {
   // In place of the history.
   std::optional<std::vector<conversation_item>> input;
   std::vector<std::pair<std::string, std::string>> metadata;  // given back with the response
+  std::string idempotency_key;  // empty: none; the same in every attempt at this turn, and at most
+                                // idempotency_key_bytes_max long
   friend bool operator==(const create_response&, const create_response&) = default;
 };
 
@@ -147,6 +153,13 @@ struct leave_conversation {
 };
 
 // ---- door -> directory
+// What the node has on which a conversation is placed; one that lives stays where it is.
+struct node_wish {
+  std::string zone;                           // empty: any
+  std::map<std::string, std::string> labels;  // all of them, with these values
+  friend bool operator==(const node_wish&, const node_wish&) = default;
+};
+
 // Asks for the conversation of this id, restored from the store, or made anew if there is none (or
 // the id is empty). Answered by the session or an error (errc as the code of category "dhr"):
 // not_found if the conversation is another owner's; unavailable, with where = "owner:NODE", if it
@@ -154,6 +167,7 @@ struct leave_conversation {
 struct open_conversation {
   conversation_id id;
   std::string owner;  // name of the asker's key; "" where no keys are in force
+  node_wish wish;
   friend bool operator==(const open_conversation&, const open_conversation&) = default;
 };
 

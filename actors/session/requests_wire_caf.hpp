@@ -65,7 +65,7 @@ typename Inspector::result_type inspect(Inspector& f, truncate_item& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, create_response& x) {
   return f(caf::meta::type_name("create_response"), x.request, x.patch, x.out_of_band,
-           wire::maybe(x.input), x.metadata);
+           wire::maybe(x.input), x.metadata, x.idempotency_key);
 }
 
 template <class Inspector>
@@ -120,8 +120,13 @@ typename Inspector::result_type inspect(Inspector& f, leave_conversation&) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, node_wish& x) {
+  return f(caf::meta::type_name("node_wish"), x.zone, x.labels);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
-  return f(caf::meta::type_name("open_conversation"), x.id, x.owner);
+  return f(caf::meta::type_name("open_conversation"), x.id, x.owner, x.wish);
 }
 
 template <class Inspector>

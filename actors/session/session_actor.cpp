@@ -19,6 +19,7 @@ void session_state::begin(std::shared_ptr<const session_environment> environment
   std::uint64_t last_turn = 0;
   if (restored) {
     last_turn = restored->turn_number;
+    answered_.restore(std::move(restored->answered));
     for (auto& item : restored->items) std::ignore = items_.insert(std::move(item), "");
   }
   turn_.emplace(std::move(conversation), epoch, config.turn, last_turn);

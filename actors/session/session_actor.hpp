@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/ears/actors.hpp"
 #include "actors/session/actors.hpp"
@@ -14,6 +15,7 @@
 #include "actors/session/metrics.hpp"
 #include "actors/session/restart_budget.hpp"
 #include "actors/session/turn_machine.hpp"
+#include "actors/session/turn_retry_cache.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/lease_gate.hpp"
 
@@ -41,7 +43,8 @@ struct session_memory {
   session_settings settings;
   std::vector<conversation_item> items;
   std::uint64_t turn_number = 0;
-  std::string owner;  // see open_conversation
+  std::string owner;                    // see open_conversation
+  std::vector<answered_turn> answered;  // the last turns that have a key
 };
 
 // How a session gets its children, and what it asks of the node. Shared by all sessions; the

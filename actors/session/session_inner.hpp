@@ -76,6 +76,13 @@ using session_self = session_actor::extend_with<conversation_client>::extend_wit
         caf::reacts_to<session_grace_over>, caf::reacts_to<session_rest>,
         caf::reacts_to<session_store_late>>;
 
+// A response that was asked for and cannot begin yet.
+struct waiting_response {
+  create_response request;
+  hearing_timings hearing;
+  bool by_voice = false;  // what somebody said asks for it, no client
+};
+
 // A turn that has ended, and what is said once it is stored.
 struct store_wait {
   std::uint64_t turn = 0;                                       // 0: nothing waits

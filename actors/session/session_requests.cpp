@@ -110,6 +110,7 @@ void session_state::take(const truncate_item& request) {
 // ---- responses
 
 void session_state::take(const create_response& request) {
+  if (is_retry(request)) return;
   if (draining_) {
     return refuse(request.request, ending());
   }

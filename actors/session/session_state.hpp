@@ -3,7 +3,7 @@
 // know it. Where the methods are: session_actor.cpp (life, children), session_clients.cpp (who
 // listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
 // (the turn's events and effects), session_listening.cpp (what the ears hear), session_storing.cpp
-// (what waits for the store), session_resting.cpp (passivation).
+// (what waits for the store), session_resting.cpp (passivation), session_retries.cpp (retries).
 
 #include <deque>
 #include <map>
@@ -52,13 +52,6 @@ class session_state {
   void on_down(const caf::down_msg& message);
 
  private:
-  // A response that was asked for and cannot begin yet.
-  struct waiting_response {
-    create_response request;
-    hearing_timings hearing;
-    bool by_voice = false;  // what somebody said asks for it, no client
-  };
-
   // session_requests.cpp
   void take(const update_session& request);
   void take(const create_item& request);
@@ -73,6 +66,11 @@ class session_state {
   void take(const clear_output& request);
   void refuse(const std::string& request, error reason);
   [[nodiscard]] result<settings_patch> checked(settings_patch patch) const;
+
+  // session_retries.cpp
+  [[nodiscard]] bool is_retry(const create_response& request);
+  void tell_again(const answered_turn& turn, const create_response& request);
+  void keep_outcome(const turn_finished& message);
 
   // session_turns.cpp
   void respond(const create_response& request, const hearing_timings& hearing);
@@ -163,6 +161,8 @@ class session_state {
   item_log items_;
   std::optional<turn_machine> turn_;
   bool out_of_band_ = false;  // the turn under way
+  std::string turn_key_;      // its key; empty: none
+  turn_retry_cache answered_;
   std::deque<waiting_response> waiting_;
 
   std::uint64_t sequence_ = 0;

@@ -57,6 +57,7 @@ void session_state::respond(const create_response& request, const hearing_timing
   }
   ++idle_generation_;
   out_of_band_ = request.out_of_band;
+  turn_key_ = request.idempotency_key;
   perform(turn_->advance(begin_turn{std::move(made).assume_value()}, now()));
 }
 
@@ -184,8 +185,10 @@ void session_state::end_turn(const turn_id& turn, turn_finished message) {
     // it.
     if (!message.item.id.empty()) std::ignore = items_.insert(message.item, "");
     for (const auto& call : message.calls) std::ignore = items_.insert(call, "");
+    keep_outcome(message);
     save_turn();
   }
+  turn_key_.clear();
   send(turn, std::move(message));
   if (draining_) return end_when_drained();
   restart_idle_animation();

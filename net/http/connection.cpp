@@ -59,6 +59,8 @@ reply failure_reply(const interaction_failure& failure) {
       return refusal_reply({429, "rate_limit_exceeded", reason.message, reason.retry_after});
     case interaction_failure::kind::not_understood:
       return error_reply(422, "no_words", reason.message, failure.param);
+    case interaction_failure::kind::key_reused:
+      return error_reply(422, "idempotency_key_reused", reason.message, failure.param);
     case interaction_failure::kind::other:
       break;
   }
@@ -207,6 +209,7 @@ class connection final : public door::live_connection,
     asked.target = std::string{message.target()};
     asked.content_type = std::string{message[bhttp::field::content_type]};
     asked.if_none_match = std::string{message[bhttp::field::if_none_match]};
+    asked.idempotency_key = std::string{message["Idempotency-Key"]};
     asked.body = std::move(message.body());
     auto admitted = admit(reader.get());
     if (!admitted) {

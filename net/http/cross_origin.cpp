@@ -7,9 +7,10 @@ namespace dhr::http {
 reply preflight_reply() {
   reply answer;
   answer.status = 204;
-  answer.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST"},
-                    {"Access-Control-Allow-Headers", "Authorization, Api-Key, Content-Type"},
-                    {"Access-Control-Max-Age", "600"}};
+  answer.headers = {
+      {"Access-Control-Allow-Methods", "GET, HEAD, POST"},
+      {"Access-Control-Allow-Headers", "Authorization, Api-Key, Content-Type, Idempotency-Key"},
+      {"Access-Control-Max-Age", "600"}};
   return answer;
 }
 

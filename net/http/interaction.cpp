@@ -1,11 +1,13 @@
 #include "net/http/interaction.hpp"
 
+#include <algorithm>
 #include <span>
 
 #include "actors/speech/wav.hpp"
 #include "net/realtime/base64.hpp"
 #include "net/realtime/json_fields.hpp"
 #include "net/realtime/json_text.hpp"
+#include "runtime/base/pairs.hpp"
 
 namespace dhr::http {
 namespace {
@@ -60,6 +62,15 @@ checked<void> read_settings(const object_fields& fields, interaction_request& re
         "invalid_value", "'session_id' must be 1 to 64 letters, digits, '_' or '-'", "session_id");
   }
   request.conversation.value = conversation.value_or(std::string{});
+  DHR_TRY(auto zone, fields.text("zone", name_bytes_max));
+  request.wish.zone = std::move(zone).value_or(std::string{});
+  DHR_TRY(const auto labels, fields.text("labels", name_bytes_max));
+  auto pairs = parse_pairs(labels.value_or(std::string{}));
+  if (!pairs) {
+    return realtime::refuse("invalid_value", "'labels' must be KEY=VALUE, separated by commas",
+                            "labels");
+  }
+  request.wish.labels = std::move(*pairs);
   DHR_TRY(request.session.instructions, fields.text("instructions", text_bytes_max));
   DHR_TRY(request.session.voice, fields.text("voice", name_bytes_max));
   return read_outputs(fields, request);
@@ -180,6 +191,10 @@ reply encode_interaction(const interaction_request& request, const finished_inte
         turn.finished.problem.value_or(error{errc::failed, "the turn failed", {}, {}}));
   }
   reply answer;
+  const bool was_answered =
+      std::any_of(turn.notices.begin(), turn.notices.end(),
+                  [](const notice& news) { return news.kind == answered_before; });
+  if (was_answered) answer.headers.emplace_back("Idempotency-Replayed", "true");
   auto& out = answer.body;
   out = "{\"response\":";
   append_string(out, turn.finished.item.text);

@@ -16,6 +16,8 @@ namespace dhr::http {
 struct interaction_request {
   conversation_id conversation;  // empty: a new one
   std::string owner;             // name of the asker's key; told by the connection
+  std::string idempotency_key;   // the same in every attempt at this turn; empty: none
+  node_wish wish;                // for the node that gets the conversation
   std::string text;              // may be empty where there is sound
   shared_bytes sound;            // a file of sound as it came, not looked into; may be empty
   std::string sound_param;       // the field that it came in; empty: as the body

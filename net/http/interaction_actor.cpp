@@ -6,6 +6,7 @@
 #include "actors/ears/audio_file_adapter.hpp"
 #include "actors/ears/transcript_rules.hpp"
 #include "actors/session/directory_actor.hpp"
+#include "net/http/retry_ids.hpp"
 
 namespace dhr::http {
 namespace {
@@ -23,6 +24,7 @@ struct interaction_state {
   session_actor session;
   conversation_id conversation;
   shared_bytes pcm;                  // the request's sound, until it was sent
+  std::optional<create_item> next;   // to be added, if no attempt before this one has done so
   std::vector<std::string> items;    // ids of what was said
   std::optional<std::string> heard;  // in the sound
   turn_collector collector;
@@ -32,8 +34,11 @@ struct interaction_state {
   // False if the interaction has ended with it.
   bool begin(const conversation_door& conversations) {
     if (!request.sound.empty() && !read_sound()) return false;
+    if (request.conversation.value.empty() && !request.idempotency_key.empty()) {
+      request.conversation = retry_conversation(request.owner, request.idempotency_key);
+    }
     self->request(conversations, open_timeout,
-                  open_conversation{request.conversation, request.owner})
+                  open_conversation{request.conversation, request.owner, request.wish})
         .then([this](const session_actor& opened) { attach(opened); },
               [this](const caf::error& reason) {
                 auto problem = from_caf_error(reason);
@@ -78,6 +83,7 @@ struct interaction_state {
     }
     if (std::holds_alternative<settings_changed>(event.payload)) return say();
     if (const auto* added = std::get_if<item_added>(&event.payload)) return on(*added);
+    if (const auto* known = std::get_if<item_retrieved>(&event.payload)) return on(*known);
     if (const auto* words = std::get_if<transcript_done>(&event.payload)) return on(*words);
     if (const auto* failed = std::get_if<transcript_failed_for>(&event.payload)) {
       return on(*failed);
@@ -113,13 +119,45 @@ struct interaction_state {
   }
 
   void say(conversation_item item, shared_bytes sound) {
-    items.push_back(make_random_id("item_"));
-    item.id = items.back();
-    ask(create_item{sound.empty() ? "text" : "sound", {}, std::move(item), std::move(sound)});
+    const std::string step = sound.empty() ? "text" : "sound";
+    const auto& key = request.idempotency_key;
+    item.id = key.empty() ? make_random_id("item_") : retry_item(conversation, key, step);
+    items.push_back(item.id);
+    create_item wanted{step, {}, std::move(item), std::move(sound)};
+    if (key.empty()) return ask(std::move(wanted));
+    next = std::move(wanted);
+    ask(retrieve_item{"known", items.back()});
+  }
+
+  void add_next() { ask(*std::exchange(next, std::nullopt)); }
+
+  void on(const item_retrieved& known) {
+    if (!next || known.item.id != next->item.id) return;
+    if (next->audio.empty() && known.item.text != next->item.text) {
+      return fail_with({{errc::invalid_argument,
+                         "this Idempotency-Key was used for another text before",
+                         {},
+                         {}},
+                        "text",
+                        kind::key_reused});
+    }
+    if (!next->audio.empty() && known.item.text.empty()) {
+      // The attempt before this one has not heard the words.
+      ask(delete_item{"unheard", known.item.id});
+      return add_next();
+    }
+    const bool is_sound = !next->audio.empty();
+    next.reset();
+    if (!is_sound) return added_last();
+    heard = known.item.text;
+    respond();
   }
 
   void on(const item_added& added) {
-    if (!is_last(added.item.id)) return;
+    if (is_last(added.item.id)) added_last();
+  }
+
+  void added_last() {
     if (!pcm.empty()) return say_sound();
     if (request.sound.empty()) respond();
   }
@@ -147,11 +185,18 @@ struct interaction_state {
     for (const auto& id : items) ask(delete_item{"unheard", id});
   }
 
-  void respond() { ask(create_response{"response", request.response}); }
+  void respond() {
+    create_response wanted;
+    wanted.request = "response";
+    wanted.patch = request.response;
+    wanted.idempotency_key = request.idempotency_key;
+    ask(std::move(wanted));
+  }
 
   void ask(client_request_payload what) { self->send(session, client_request{std::move(what)}); }
 
   void on(const request_failed& refused) {
+    if (refused.request == "known" && next) return add_next();
     const bool busy = refused.request == "response" && refused.reason.code == errc::overloaded;
     std::string param;
     if (refused.request == "settings") param = refused.reason.where;

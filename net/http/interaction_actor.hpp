@@ -19,6 +19,7 @@ struct interaction_failure {
     busy,            // another response of the same conversation is under way
     used_up,         // the key has sent all the sound that it may for now
     not_understood,  // no words were heard in the sound
+    key_reused,      // the idempotency key has been used for another text
   };
   kind what = kind::other;
 };
@@ -35,6 +36,9 @@ struct interaction_callbacks {
   std::function<result<void>(std::int64_t)> admit_sound;
 };
 
+// With an idempotency key what is said has ids made of it, and so has a new conversation: a retry
+// finds what an attempt before it has done, and does the rest.
+//
 // The turn is interrupted when the actor ends early. With sound it has a thread of its own, since
 // reading the file takes its time.
 client_actor spawn_interaction(caf::actor_system& system, conversation_door conversations,

@@ -63,6 +63,12 @@ std::variant<reply, interaction_request> interact(const request& asked,
   auto decoded =
       is_sound ? decode_spoken_interaction(asked.body, query) : decode_interaction(asked.body);
   if (!decoded) return error_reply(400, decoded.assume_error());
+  if (asked.idempotency_key.size() > idempotency_key_bytes_max) {
+    return error_reply(400, "invalid_value",
+                       "the header Idempotency-Key is longer than " +
+                           std::to_string(idempotency_key_bytes_max) + " bytes");
+  }
+  decoded.assume_value().idempotency_key = asked.idempotency_key;
   return std::move(decoded).assume_value();
 }
 

@@ -72,7 +72,8 @@ struct client_state {
 
   void open() {
     const auto& id = conversation.value.empty() ? options.conversation : conversation;
-    self->request(conversations, options.open_timeout, open_conversation{id, options.owner})
+    self->request(conversations, options.open_timeout,
+                  open_conversation{id, options.owner, options.wish})
         .then(
             [this, move = moves](const session_actor& opened) {
               if (!closed && move == moves) attach(opened);

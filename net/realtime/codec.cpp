@@ -76,6 +76,8 @@ checked<client_event> decode_item_truncate(const event_context& context) {
 checked<client_event> decode_create(const event_context& context) {
   create_response message;
   message.request = context.request(request_kind::create_response);
+  DHR_TRY(auto key, context.event.text("idempotency_key", idempotency_key_bytes_max));
+  message.idempotency_key = std::move(key).value_or(std::string{});
   DHR_TRY(const auto response, context.event.object("response"));
   if (response) {
     DHR_TRY(auto wishes, decode_response(*response, context.limits));

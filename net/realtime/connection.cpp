@@ -199,6 +199,7 @@ class connection final : public door::live_connection,
     client_options options;
     options.conversation = wanted.conversation;
     options.owner = admission_->key_name();
+    options.wish = wanted.wish;
     options.move_patience = context_->move_patience;
     options.writer = context_->writer;
     options.writer.shape = wanted.shape;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/url.hpp>
+#include <utility>
+
+#include "runtime/base/pairs.hpp"
 
 namespace dhr::realtime {
 namespace {
@@ -50,6 +53,14 @@ handshake_result<void> take(handshake& into, const std::string& name, const std:
                      "'conversation' must be 1 to 64 letters, digits, '_' or '-'", name);
     }
     into.conversation.value = value;
+  }
+  if (name == "zone") into.wish.zone = value;
+  if (name == "labels") {
+    auto pairs = parse_pairs(value);
+    if (!pairs) {
+      return refusal(400, "invalid_value", "'labels' must be KEY=VALUE, separated by commas", name);
+    }
+    into.wish.labels = std::move(*pairs);
   }
   if (name == "last_event_id") {
     if (!is_valid_id(value)) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "actors/session/requests.hpp"
 #include "net/realtime/event_problem.hpp"
 #include "net/realtime/event_shape.hpp"
 #include "runtime/base/ids.hpp"
@@ -22,6 +23,7 @@ struct upgrade_request {
 struct handshake {
   event_shape shape = event_shape::ga;
   conversation_id conversation;  // empty: a new one
+  node_wish wish;                // for the node that gets it
   std::string last_event_id;     // the last event that the client saw of it; may be empty
   std::string model;             // as the client calls it; may be empty
   bool subprotocol = false;      // "realtime" was offered and is to be echoed

@@ -5,6 +5,7 @@
 
 #include "runtime/base/config_binding.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/pairs.hpp"
 
 namespace dhr::binding {
 namespace {
@@ -185,7 +186,9 @@ const text_rule origin_list{"http(s)://HOST[:PORT], separated by commas",
                             [](std::string_view text) { return all_parts(text, is_origin); }};
 const text_rule key_list{"KEY or NAME:KEY, separated by commas, each key 16 to 200 characters",
                          [](std::string_view text) { return all_parts(text, is_access_key); }};
-const text_rule pair_list{"KEY=VALUE, separated by commas",
-                          [](std::string_view text) { return all_parts(text, is_pair); }};
+const text_rule pair_list{"KEY=VALUE, separated by commas, each key once",
+                          [](std::string_view text) {
+                            return all_parts(text, is_pair) && parse_pairs(text).has_value();
+                          }};
 
 }  // namespace dhr::binding

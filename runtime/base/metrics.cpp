@@ -320,6 +320,10 @@ void metrics::cluster_links(std::size_t nodes) noexcept {
   families_->links.Set(static_cast<double>(nodes));
 }
 
+std::uint32_t metrics::linked_nodes() const noexcept {
+  return static_cast<std::uint32_t>(families_->links.Value());
+}
+
 void metrics::relay_piece_sent(std::size_t bytes) noexcept {
   families_->relay_pieces.Increment();
   families_->relay_bytes.Increment(static_cast<double>(bytes));

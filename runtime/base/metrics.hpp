@@ -91,6 +91,7 @@ class metrics {
   void lease_renewed(nanoseconds duration) noexcept;
   void lease_failed() noexcept;                    // an attempt; it is tried again
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
+  [[nodiscard]] std::uint32_t linked_nodes() const noexcept;
   void lease_lost() noexcept;
   void conversations_fenced(std::size_t count) noexcept;      // which ended with a lease
   void node_drained(bool drained) noexcept;                   // at an operator's wish

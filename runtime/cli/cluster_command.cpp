@@ -38,6 +38,7 @@ boost::json::object to_json(const node_record& node, std::size_t claims) {
                                        {"memory", node.report.load.memory},
                                        {"queue", node.report.load.queue}}},
           {"drain_wanted", node.drain_wanted},
+          {"links", node.report.links},
           {"conversations", node.report.conversations},
           {"conversations_max", node.report.conversations_max},
           {"claims", claims}};
@@ -60,8 +61,8 @@ void print(const table& lines) {
 
 void print_nodes(const std::vector<node_record>& nodes,
                  const std::map<std::string, std::size_t>& claims) {
-  table lines{{"NODE", "STATE", "LEASE", "GPU", "MEMORY", "QUEUE", "CONVERSATIONS", "ADDRESS",
-               "ZONE", "VERSION"}};
+  table lines{{"NODE", "STATE", "LEASE", "GPU", "MEMORY", "QUEUE", "CONVERSATIONS", "LINKS",
+               "ADDRESS", "ZONE", "VERSION"}};
   for (const auto& node : nodes) {
     const auto& load = node.report.load;
     const auto owned = claims.find(node.facts.identity.name.value);
@@ -70,7 +71,8 @@ void print_nodes(const std::vector<node_record>& nodes,
                      two_digits(load.memory), two_digits(load.queue),
                      std::to_string(owned == claims.end() ? 0 : owned->second) + " of " +
                          std::to_string(node.report.conversations_max),
-                     node.facts.address, node.facts.zone, node.facts.build});
+                     std::to_string(node.report.links), node.facts.address, node.facts.zone,
+                     node.facts.build});
   }
   print(lines);
 }

@@ -73,10 +73,15 @@ ALTER TABLE claims ADD COLUMN wanted_node TEXT NOT NULL DEFAULT '';
 CREATE INDEX claims_by_wish ON claims (owner, incarnation) WHERE wanted_node <> '';
 )sql";
 
+constexpr const char* links = R"sql(
+ALTER TABLE nodes ADD COLUMN links INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array steps_in_order{
     migration{"conversations and their items", conversations_and_items},
     migration{"nodes with their leases, and claims", nodes_and_claims},
     migration{"where operators want nodes and conversations", wishes},
+    migration{"how many others a node is connected to", links},
 };
 
 }  // namespace

@@ -51,8 +51,9 @@ struct node_report {
   node_load load;
   std::uint32_t conversations = 0;
   std::uint32_t conversations_max = 0;
-  bool draining = false;  // takes no more conversations
-  bool healthy = true;    // its own probes: store, workers, engines, lag of its event loop
+  bool draining = false;    // takes no more conversations
+  bool healthy = true;      // its own probes: store, workers, engines, lag of its event loop
+  std::uint32_t links = 0;  // nodes that it is connected to
   friend bool operator==(const node_report&, const node_report&) = default;
 };
 

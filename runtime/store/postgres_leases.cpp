@@ -22,22 +22,25 @@ node_incarnation read_incarnation(const postgres::rows& found, std::size_t row, 
 
 constexpr const char* join_node = R"sql(
 INSERT INTO dhr.nodes (name, incarnation, address, build, types_hash, zone, labels, gpu, memory,
-                       queue, conversations, conversations_max, draining, healthy, lease_ends_at)
+                       queue, conversations, conversations_max, draining, healthy, lease_ends_at,
+                       links)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-        clock_timestamp() + $15 * interval '1 millisecond')
+        clock_timestamp() + $15 * interval '1 millisecond', $16)
 ON CONFLICT (name) DO UPDATE SET
   incarnation = excluded.incarnation, address = excluded.address, build = excluded.build,
   types_hash = excluded.types_hash, zone = excluded.zone, labels = excluded.labels,
   gpu = excluded.gpu, memory = excluded.memory, queue = excluded.queue,
   conversations = excluded.conversations, conversations_max = excluded.conversations_max,
   draining = excluded.draining, healthy = excluded.healthy, lease_ends_at = excluded.lease_ends_at,
+  links = excluded.links,
   drain_wanted = nodes.drain_wanted AND nodes.incarnation = excluded.incarnation
 WHERE nodes.incarnation = excluded.incarnation OR nodes.lease_ends_at <= clock_timestamp()
 )sql";
 
 constexpr const char* renew_node = R"sql(
 UPDATE dhr.nodes SET gpu = $3, memory = $4, queue = $5, conversations = $6, conversations_max = $7,
-  draining = $8, healthy = $9, lease_ends_at = clock_timestamp() + $10 * interval '1 millisecond'
+  draining = $8, healthy = $9, lease_ends_at = clock_timestamp() + $10 * interval '1 millisecond',
+  links = $11
 WHERE name = $1 AND incarnation = $2 AND lease_ends_at > clock_timestamp()
 )sql";
 
@@ -45,7 +48,8 @@ WHERE name = $1 AND incarnation = $2 AND lease_ends_at > clock_timestamp()
 constexpr const char* list_nodes = R"sql(
 SELECT name, incarnation, address, build, types_hash, zone, labels, gpu, memory, queue,
        conversations, conversations_max, draining, healthy,
-       ceil(extract(epoch FROM lease_ends_at - clock_timestamp()) * 1000)::bigint, drain_wanted
+       ceil(extract(epoch FROM lease_ends_at - clock_timestamp()) * 1000)::bigint, drain_wanted,
+       links
 FROM dhr.nodes ORDER BY name COLLATE "C"
 )sql";
 
@@ -130,13 +134,14 @@ result<void> postgres_leases::join(const node_facts& facts, const node_report& r
   const auto& identity = facts.identity;
   DHR_TRY(const auto done,
           connection_->run(
-              join_node, {text(identity.name.value), incarnation_of(identity), text(facts.address),
-                          text(facts.build), integer(std::bit_cast<std::int64_t>(facts.types_hash)),
-                          text(facts.zone), text(labels_text(facts.labels)),
-                          postgres::real(report.load.gpu), postgres::real(report.load.memory),
-                          postgres::real(report.load.queue), integer(report.conversations),
-                          integer(report.conversations_max), postgres::boolean(report.draining),
-                          postgres::boolean(report.healthy), integer(ttl.count())}));
+              join_node,
+              {text(identity.name.value), incarnation_of(identity), text(facts.address),
+               text(facts.build), integer(std::bit_cast<std::int64_t>(facts.types_hash)),
+               text(facts.zone), text(labels_text(facts.labels)), postgres::real(report.load.gpu),
+               postgres::real(report.load.memory), postgres::real(report.load.queue),
+               integer(report.conversations), integer(report.conversations_max),
+               postgres::boolean(report.draining), postgres::boolean(report.healthy),
+               integer(ttl.count()), integer(report.links)}));
   if (done.changes() > 0) return ok();
   DHR_TRY(const auto by, connection_->run(who_has_the_name, {text(identity.name.value)}));
   // It can have left between the two statements.
@@ -147,13 +152,14 @@ result<void> postgres_leases::join(const node_facts& facts, const node_report& r
 
 result<void> postgres_leases::renew(const node_identity& node, const node_report& report,
                                     milliseconds ttl) {
-  DHR_TRY(const auto done,
-          connection_->run(renew_node,
-                           {text(node.name.value), incarnation_of(node),
-                            postgres::real(report.load.gpu), postgres::real(report.load.memory),
-                            postgres::real(report.load.queue), integer(report.conversations),
-                            integer(report.conversations_max), postgres::boolean(report.draining),
-                            postgres::boolean(report.healthy), integer(ttl.count())}));
+  DHR_TRY(
+      const auto done,
+      connection_->run(
+          renew_node, {text(node.name.value), incarnation_of(node), postgres::real(report.load.gpu),
+                       postgres::real(report.load.memory), postgres::real(report.load.queue),
+                       integer(report.conversations), integer(report.conversations_max),
+                       postgres::boolean(report.draining), postgres::boolean(report.healthy),
+                       integer(ttl.count()), integer(report.links)}));
   if (done.changes() > 0) return ok();
   return has_no_lease(node);
 }
@@ -201,6 +207,7 @@ result<std::vector<node_record>> postgres_leases::nodes() {
     node.report.healthy = found.boolean(row, 13);
     node.lease_left = milliseconds{found.integer(row, 14)};
     node.drain_wanted = found.boolean(row, 15);
+    node.report.links = static_cast<std::uint32_t>(found.integer(row, 16));
     nodes.push_back(std::move(node));
   }
   return nodes;

@@ -75,9 +75,14 @@ ALTER TABLE dhr.claims ADD COLUMN wanted_node text NOT NULL DEFAULT '';
 CREATE INDEX claims_by_wish ON dhr.claims (owner, incarnation) WHERE wanted_node <> '';
 )sql";
 
+constexpr const char* links = R"sql(
+ALTER TABLE dhr.nodes ADD COLUMN links bigint NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array steps_in_order{
     postgres_migration{"conversations, nodes and claims", first_tables, 1},
     postgres_migration{"where operators want nodes and conversations", wishes, 1},
+    postgres_migration{"how many others a node is connected to", links, 1},
 };
 
 // Of the lock that migrating processes wait for: "DHRS".

@@ -15,7 +15,7 @@ typename Inspector::result_type inspect(Inspector& f, node_load& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_report& x) {
   return f(caf::meta::type_name("node_report"), x.load, x.conversations, x.conversations_max,
-           x.draining, x.healthy);
+           x.draining, x.healthy, x.links);
 }
 
 template <class Inspector>

@@ -56,21 +56,21 @@ result<std::unique_ptr<sqlite_leases::statements>> sqlite_leases::statements::of
   DHR_TRY(auto put_node,
           on.prepare("INSERT OR REPLACE INTO nodes (name, incarnation, address, build, types_hash, "
                      "zone, labels, gpu, memory, queue, conversations, conversations_max, "
-                     "draining, healthy, lease_ends_at_ms, drain_wanted) "
-                     "VALUES (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                     "draining, healthy, lease_ends_at_ms, links, drain_wanted) "
+                     "VALUES (?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                      "coalesce((SELECT drain_wanted FROM nodes "
                      "WHERE name = ?1 AND incarnation = ?2), 0))"));
   DHR_TRY(auto renew,
           on.prepare("UPDATE nodes SET gpu = ?, memory = ?, queue = ?, conversations = ?, "
-                     "conversations_max = ?, draining = ?, healthy = ?, lease_ends_at_ms = ? "
-                     "WHERE name = ?"));
+                     "conversations_max = ?, draining = ?, healthy = ?, lease_ends_at_ms = ?, "
+                     "links = ? WHERE name = ?"));
   DHR_TRY(auto forget_node, on.prepare("DELETE FROM nodes WHERE name = ?"));
   DHR_TRY(auto end_lease, on.prepare("UPDATE nodes SET lease_ends_at_ms = ?1 "
                                      "WHERE name = ?2 AND lease_ends_at_ms > ?1"));
   DHR_TRY(auto list_nodes,
           on.prepare("SELECT name, incarnation, address, build, types_hash, zone, labels, gpu, "
                      "memory, queue, conversations, conversations_max, draining, healthy, "
-                     "lease_ends_at_ms, drain_wanted FROM nodes ORDER BY name"));
+                     "lease_ends_at_ms, drain_wanted, links FROM nodes ORDER BY name"));
   DHR_TRY(auto forget_nodes, on.prepare("DELETE FROM nodes WHERE lease_ends_at_ms < ?"));
   DHR_TRY(auto find_claim,
           on.prepare("SELECT conversation_id, epoch, owner, claims.incarnation, last_owner, "
@@ -140,11 +140,11 @@ result<void> sqlite_leases::join(const node_facts& facts, const node_report& rep
     const auto left = any ? known.integer(1) - now_ms() : 0;
     if (left > 0 && by != identity) return name_is_taken(by, milliseconds{left});
   }
-  DHR_TRY(sql_->put_node.run(identity.name.value, to_column(identity.incarnation.value),
-                             facts.address, facts.build, to_column(facts.types_hash), facts.zone,
-                             labels_text(facts.labels), report.load.gpu, report.load.memory,
-                             report.load.queue, report.conversations, report.conversations_max,
-                             report.draining, report.healthy, now_ms() + ttl.count()));
+  DHR_TRY(sql_->put_node.run(
+      identity.name.value, to_column(identity.incarnation.value), facts.address, facts.build,
+      to_column(facts.types_hash), facts.zone, labels_text(facts.labels), report.load.gpu,
+      report.load.memory, report.load.queue, report.conversations, report.conversations_max,
+      report.draining, report.healthy, now_ms() + ttl.count(), report.links));
   return writing.commit();
 }
 
@@ -155,7 +155,7 @@ result<void> sqlite_leases::renew(const node_identity& node, const node_report& 
   if (!stands) return has_no_lease(node);
   DHR_TRY(sql_->renew.run(report.load.gpu, report.load.memory, report.load.queue,
                           report.conversations, report.conversations_max, report.draining,
-                          report.healthy, now_ms() + ttl.count(), node.name.value));
+                          report.healthy, now_ms() + ttl.count(), report.links, node.name.value));
   return writing.commit();
 }
 
@@ -195,6 +195,7 @@ result<std::vector<node_record>> sqlite_leases::nodes() {
     node.report.healthy = row.integer(13) != 0;
     node.lease_left = milliseconds{row.integer(14) - now_ms()};
     node.drain_wanted = row.integer(15) != 0;
+    node.report.links = static_cast<std::uint32_t>(row.integer(16));
     found.push_back(std::move(node));
   }
 }

@@ -70,6 +70,8 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
     options.directory = directory;
     options.drains = directory;
     if (has_ceiling) options.load = [this] { return load; };
+    options.zone = "rack-a";
+    options.labels = {{"gpu", "a100"}};
     options.readings = readings;
     gate = spawn_gate(system, std::move(options));
   }
@@ -86,8 +88,8 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
     settle();
   }
 
-  auto ask(const std::string& id) {
-    auto pending = asker->request(gate, 60s, open_conversation{{id}, "key_a"});
+  auto ask(const std::string& id, node_wish wish = {}) {
+    auto pending = asker->request(gate, 60s, open_conversation{{id}, "key_a", std::move(wish)});
     settle();
     return pending;
   }
@@ -293,4 +295,19 @@ TEST_CASE_METHOD(world, "a gate that ends for good is not opened by a wish that 
   auto refused = ask("conv_1");
   CHECK(problem_of(refused)->code == errc::unavailable);
   CHECK(asked.empty());
+}
+
+TEST_CASE_METHOD(world, "what is wanted on other nodes is refused, unless it is here") {
+  open_gate(10);
+  auto zone = ask("conv_1", {"rack-b", {}});
+  CHECK(problem_of(zone)->message == "this node is not in zone 'rack-b'");
+  auto label = ask("conv_1", {"", {{"gpu", "h100"}}});
+  CHECK(problem_of(label)->message == "this node has no label gpu=h100");
+  CHECK(asked.empty());
+  auto fits = ask("conv_1", {"rack-a", {{"gpu", "a100"}}});
+  begin("conv_1");
+  CHECK_FALSE(problem_of(fits));
+  auto again = ask("conv_1", {"rack-b", {}});
+  begin("conv_1");
+  CHECK_FALSE(problem_of(again));
 }

@@ -124,7 +124,7 @@ struct world
   std::string open(const std::string& id) {
     problem.reset();
     std::string found;
-    auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a"});
+    auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a", wish});
     settle();
     if (waits) advance(10s, 100ms);
     pending.receive([&](const session_actor& session) { found = node_behind(session); },
@@ -150,6 +150,7 @@ struct world
   client_actor client;
   session_actor last;  // that was opened
   bool waits = false;  // for nodes that do not answer
+  node_wish wish;      // of who asks
 
   std::size_t asked(const std::string& name) const { return nodes.at(name).asked.size(); }
   void claim(const std::string& id, const std::string& name) {
@@ -368,4 +369,28 @@ TEST_CASE_METHOD(world, "a wish for a node that cannot take the conversation is 
   tell();
   const auto found = open("conv_9");
   CHECK((found == "anna" || found == "carla"));
+}
+
+TEST_CASE_METHOD(world, "a wish for a zone or labels is kept, whatever the load") {
+  nodes["bert"].facts.zone = "rack-b";
+  nodes["carla"].facts.labels = {{"gpu", "a100"}};
+  for (const auto* name : {"bert", "carla"}) nodes[name].report.load = {0.7, 0.7, 0.7};
+  tell();
+  wish.zone = "rack-b";
+  CHECK(open("") == "bert");
+  wish = {"", {{"gpu", "a100"}}};
+  CHECK(open("") == "carla");
+  wish = {"rack-b", {{"gpu", "a100"}}};
+  CHECK(open("").empty());
+  REQUIRE(problem);
+  CHECK(problem->code == errc::unavailable);
+  CHECK(problem->where == "in_zone");
+}
+
+TEST_CASE_METHOD(world, "a conversation that lives is found where it is, whatever is wished") {
+  claim("conv_9", "carla");
+  nodes["bert"].facts.zone = "rack-b";
+  tell();
+  wish.zone = "rack-b";
+  CHECK(open("conv_9") == "carla");
 }

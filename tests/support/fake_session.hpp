@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -38,6 +39,7 @@ struct session_script {
     std::vector<update_session> updates;
     std::vector<create_item> items;
     std::vector<std::string> deleted;
+    std::map<std::string, conversation_item> kept;  // outlives the sessions
     std::vector<create_response> responses;
     std::vector<cancel_response> cancels;
     std::vector<std::string> opened;  // conversation ids as asked for
@@ -139,11 +141,24 @@ struct fake_session_state {
     if (!script->answer_requests) return;
     if (script->refuse_item) return send(request_failed{x.request, *script->refuse_item});
     const auto id = item.id;
+    script->change([&](auto& s) {
+      s.kept[id] = item;
+      if (!x.audio.empty()) s.kept[id].text = script->words;
+    });
     send(item_added{std::move(item), {}});
     if (!x.audio.empty()) send(transcript_done{id, script->words, 1'000});
   }
+  void on(const retrieve_item& x) {
+    const auto kept = script->copy().kept;
+    const auto known = kept.find(x.item_id);
+    if (known != kept.end()) return send(item_retrieved{known->second});
+    send(request_failed{x.request, {errc::not_found, "no such item", "item_id", {}}});
+  }
   void on(const delete_item& x) {
-    script->change([&](auto& s) { s.deleted.push_back(x.item_id); });
+    script->change([&](auto& s) {
+      s.deleted.push_back(x.item_id);
+      s.kept.erase(x.item_id);
+    });
     send(item_deleted{x.item_id});
   }
   void on(const create_response& x) {

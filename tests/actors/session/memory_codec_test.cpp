@@ -31,6 +31,8 @@ session_memory full_memory() {
                    item_kind::function_call_output, "call_1", ""}};
   memory.turn_number = 7;
   memory.owner = "key_a";
+  memory.answered = {{"k1", "resp_1", {"i2"}, turn_status::incomplete, "max_output_tokens"},
+                     {"k \"2\"", "resp_2", {}, turn_status::completed, ""}};
   return memory;
 }
 
@@ -47,6 +49,7 @@ TEST_CASE("a conversation comes out of the store as it went in") {
   CHECK(back.items == memory.items);
   CHECK(back.turn_number == 7);
   CHECK(back.owner == "key_a");
+  CHECK(back.answered == memory.answered);
 }
 
 TEST_CASE("a conversation that was stored before it had an owner belongs to nobody's key") {

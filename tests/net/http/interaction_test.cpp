@@ -86,3 +86,12 @@ TEST_CASE("what was heard is told where there was sound, and nowhere else") {
   const auto told = json::parse(encode_interaction({}, done, 30).body);
   CHECK(told.at("input").at("transcript") == "What is a \"bond\"?");
 }
+
+TEST_CASE("an interaction may wish for a zone and labels of the node") {
+  const auto wished = decode_interaction(R"({"text":"Hi","zone":"rack-b","labels":"gpu=a100"})");
+  REQUIRE(wished);
+  CHECK(wished.assume_value().wish == node_wish{"rack-b", {{"gpu", "a100"}}});
+  const auto wrong = decode_interaction(R"({"text":"Hi","labels":"gpu"})");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.assume_error().param == "labels");
+}

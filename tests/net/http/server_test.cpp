@@ -304,3 +304,45 @@ TEST_CASE("a server that stops cuts off an interaction when the grace is over") 
   CHECK(b.stop(20ms));
   CHECK(b.node.script->wait([](const auto& s) { return s.clients_lost == 1; }));
 }
+
+TEST_CASE("a retry under its key finds the conversation and the words of the first attempt") {
+  bench b;
+  client c{b.door->port()};
+  const std::string header = "Idempotency-Key: 7d9c\r\n";
+  REQUIRE(c.post(R"({"text":"Hi"})", header).result_int() == 200);
+  REQUIRE(c.post(R"({"text":"Hi"})", header).result_int() == 200);
+  REQUIRE(c.post(R"({"text":"Hi"})", "Idempotency-Key: other\r\n").result_int() == 200);
+  const auto seen = b.node.script->copy();
+  REQUIRE(seen.opened.size() == 3);
+  CHECK(seen.opened[0] == seen.opened[1]);
+  CHECK(seen.opened[0] != seen.opened[2]);
+  CHECK(seen.items.size() == 2);  // the second attempt added nothing
+  REQUIRE(seen.responses.size() == 3);
+  CHECK(seen.responses[0].idempotency_key == "7d9c");
+  CHECK(seen.responses[1].idempotency_key == "7d9c");
+}
+
+TEST_CASE("a turn that was answered before is marked as told again") {
+  bench b;
+  client c{b.door->port()};
+  const std::string header = "Idempotency-Key: 7d9c\r\n";
+  CHECK(c.post(R"({"text":"Hi"})", header)["Idempotency-Replayed"].empty());
+  b.node.script->turn = {notice{answered_before, "told again"}, text_piece{"Hello there."}};
+  const auto again = c.post(R"({"text":"Hi"})", header);
+  CHECK(again["Idempotency-Replayed"] == "true");
+  CHECK(json::parse(again.body()).at("response") == "Hello there.");
+}
+
+TEST_CASE("a key that was used for another text, and one that is too long, are refused") {
+  bench b;
+  client c{b.door->port()};
+  const std::string header = "Idempotency-Key: 7d9c\r\n";
+  REQUIRE(c.post(R"({"text":"Hi"})", header).result_int() == 200);
+  const auto other = c.post(R"({"text":"Bye"})", header);
+  CHECK(other.result_int() == 422);
+  CHECK(error_code(other) == "idempotency_key_reused");
+  CHECK(b.node.script->copy().responses.size() == 1);
+  const auto too_long =
+      c.post(R"({"text":"Hi"})", "Idempotency-Key: " + std::string(129, 'k') + "\r\n");
+  CHECK(too_long.result_int() == 400);
+}

@@ -134,6 +134,16 @@ TEST_CASE("a response takes settings, input and metadata of its own") {
   CHECK((*create.input)[3].kind == item_kind::function_call_output);
 }
 
+TEST_CASE("a response may have a key, which every attempt at it shares") {
+  const auto keyed = good<create_response>(
+      R"({"type":"response.create","idempotency_key":"k 1","event_id":"e1"})");
+  CHECK(keyed.idempotency_key == "k 1");
+  CHECK(good<create_response>(R"({"type":"response.create"})").idempotency_key.empty());
+  CHECK(bad(R"({"type":"response.create","idempotency_key":7})").param == "idempotency_key");
+  CHECK(bad(R"({"type":"response.create","idempotency_key":")" + std::string(129, 'k') + "\"}")
+            .code == "string_above_max_length");
+}
+
 TEST_CASE("a response without wishes belongs to the conversation and has no input of its own") {
   const auto create = good<create_response>(R"({"type":"response.create","response":null})");
   CHECK(create.patch == settings_patch{});

@@ -87,3 +87,11 @@ TEST_CASE("what is not supported is refused by name and says what to do instead"
   CHECK(call.problem.code == "unsupported_value");
   CHECK(call.problem.param == "call_id");
 }
+
+TEST_CASE("a client may wish for a zone and labels of the node") {
+  CHECK(read("/v1/realtime").wish == dhr::node_wish{});
+  const auto wished = read("/v1/realtime?zone=rack-b&labels=gpu%3Da100,tier%3Dgold").wish;
+  CHECK(wished.zone == "rack-b");
+  CHECK(wished.labels == std::map<std::string, std::string>{{"gpu", "a100"}, {"tier", "gold"}});
+  CHECK(refusal("/v1/realtime?labels=gpu").problem.param == "labels");
+}

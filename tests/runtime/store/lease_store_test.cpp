@@ -45,7 +45,7 @@ bool refuses_for_want_of_a_lease(const error& reason) {
 TEMPLATE_TEST_CASE("a node that joined is listed with what it told", "", EVERY_STORE) {
   TestType made;
   auto& leases = made().leases();
-  const node_report report{{0.25, 0.5, 1.0 / 3}, 17, 4'000'000'000, true, false};
+  const node_report report{{0.25, 0.5, 1.0 / 3}, 17, 4'000'000'000, true, false, 49};
   REQUIRE(leases.join(facts_of(bert), {}, ttl));
   REQUIRE(leases.join(facts_of(anna), report, ttl));
   const auto nodes = leases.nodes().value();
@@ -62,7 +62,7 @@ TEMPLATE_TEST_CASE("a renewal carries the lease on and brings the report", "", E
   auto& leases = made().leases();
   enter(made(), anna);
   made.pass(ttl * 3 / 4);
-  const node_report report{{0.1, 0.2, 0.3}, 5, 10, false, true};
+  const node_report report{{0.1, 0.2, 0.3}, 5, 10, false, true, 2};
   REQUIRE(leases.renew(anna, report, ttl));
   made.pass(ttl * 3 / 4);
   const auto nodes = leases.nodes().value();
