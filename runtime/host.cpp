@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
-#include <boost/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -27,6 +26,7 @@
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
 #include "runtime/network_threads.hpp"
+#include "runtime/node_status.hpp"
 #include "runtime/probe_actor.hpp"
 #include "runtime/session_setup.hpp"
 #include "runtime/storage.hpp"
@@ -287,16 +287,8 @@ struct host::impl {
   }
 
   std::string status_json() const {
-    boost::json::object parts;
-    for (const auto& part : health()) {
-      parts[part.name] = {{"ready", part.ready}, {"detail", part.detail}};
-    }
-    const boost::json::object status{{"version", DHR_VERSION},
-                                     {"uptime_s", to_ms(options.time->now() - begun) / 1'000},
-                                     {"connections", realtime_door->connections()},
-                                     {"sessions_max", settings.runtime.sessions_max},
-                                     {"parts", std::move(parts)}};
-    return boost::json::serialize(status);
+    return dhr::status_json({DHR_VERSION, options.time->now() - begun, realtime_door->connections(),
+                             settings.runtime.sessions_max, health()});
   }
 
   void stop() {
@@ -304,6 +296,7 @@ struct host::impl {
     // It uses the network's threads, which end before the actor system does.
     end_and_wait(system, std::exchange(probe, nullptr));
     const auto grace = settings.runtime.shutdown_grace_ms;
+    const auto ends_at = options.time->now() + grace;
     if (realtime_door) realtime_door->stop_accepting();
     if (http_door) http_door->stop_accepting();
     if (admitted) {
@@ -319,7 +312,9 @@ struct host::impl {
                          {{"reason", from_caf_error(problem).message}});
               });
     }
-    if (realtime_door) realtime_door->stop(milliseconds{2'000}).wait();
+    // Answers of other nodes' conversations may go on for what is left.
+    const auto left = std::chrono::ceil<milliseconds>(ends_at - options.time->now());
+    if (realtime_door) realtime_door->stop(std::max(left, milliseconds{2'000})).wait();
     if (http_door) http_door->stop(milliseconds{2'000}).wait();
     const auto leave = [](const auto& actor) {
       if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);

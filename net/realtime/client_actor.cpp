@@ -66,6 +66,7 @@ struct client_state {
   bool resting = false;   // the session ends for the client's silence; the next word rouses it
   bool rousing = false;   // `moving` too: from a session that rested
   bool replaying = true;  // what is sent again was charged when it was sent first
+  std::optional<session_event> last_word;  // the connection's own, after the answer under way
   bool closed = false;
 
   explicit client_state(connected_client::pointer actor) noexcept : self{actor} {}
@@ -228,8 +229,13 @@ struct client_state {
 
   void on(const session_event& event) {
     if (closed || is_own(event.payload)) return;
-    // The connection's own last word, which is no session's.
-    if (event.turn.conversation.value.empty()) return tell(event);
+    // The connection's own last word, which is no session's: that of a conversation on another node
+    // may be in the middle of an answer.
+    if (event.turn.conversation.value.empty()) {
+      if (!response) return tell(event);
+      last_word = event;
+      return;
+    }
     // Of a session that was given up for lost.
     if ((moving && !rousing) || event.turn.epoch < epoch) return;
     const auto* ending = std::get_if<session_closed>(&event.payload);
@@ -250,6 +256,7 @@ struct client_state {
   void put(const session_event& event) {
     note(event);
     tell(event);
+    if (last_word && !response && !closed) tell(*std::exchange(last_word, std::nullopt));
   }
 
   void tell(const session_event& event) {

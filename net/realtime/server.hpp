@@ -43,7 +43,8 @@ struct server_parts {
   milliseconds move_patience{0};       // see client_options
 };
 
-// Thread-safe. Its stop() writes what is queued for each client and closes with 1001.
+// Thread-safe. Its stop() lets answers under way end, which come from conversations on other nodes,
+// writes what is queued for each client and closes with 1001.
 class server : public door::running_door {
  public:
   // Listens at once. errc::unavailable if the port can't be had.

@@ -276,6 +276,31 @@ TEST_CASE("a server that stops lets the last events out and closes with 1001") {
   CHECK_THROWS(client{b.door->port()});
 }
 
+TEST_CASE("a server that stops lets an answer end that comes from another node") {
+  bench b;
+  b.node.script->answer_turns = false;
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime") == 101);
+  c.event();
+  c.send(R"({"type":"response.create"})");
+  CHECK(c.event().at("type") == "response.created");
+  b.door->stop_accepting();
+  auto stopped = b.begin_stop(5s);
+  b.node.say(text_piece{"Hello there."}, 1);
+  turn_finished finished;
+  finished.response_id = "resp_1";
+  finished.item = {"item_r1", item_role::assistant, item_status::completed, "Hello there.", true};
+  b.node.say(std::move(finished), 1);
+  std::vector<std::string> types;
+  do {
+    types.emplace_back(c.event().at("type").as_string());
+  } while (types.back() != "digital_human.session_closed");
+  REQUIRE(types.size() > 2);
+  CHECK(types[types.size() - 2] == "response.done");
+  CHECK(c.closed() == 1'001);
+  CHECK(stopped.wait_for(testing::patience) == std::future_status::ready);
+}
+
 TEST_CASE("a server that stops cuts off who does not answer when the grace is over") {
   bench b;
   client c{b.door->port()};
