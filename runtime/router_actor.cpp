@@ -141,11 +141,30 @@ class router_state {
 
   // The one that has it is asked and no other: as long as its lease holds, nobody else may have it.
   void ask_owner(const journey_pointer& on, const node_name& owner) {
-    if (can_reach(owner)) return ask(on, owner);
+    if (can_reach(owner)) {
+      if (const auto there = address_for(*on, owner)) return redirect(on, owner, *there);
+      return ask(on, owner);
+    }
     refuse(on, {errc::unavailable,
                 "conversation '" + on->wanted.id.value + "' is on node " + owner.value +
                     ", which cannot be reached; it goes on elsewhere when that node's lease ends",
                 std::string{owner_mark} + owner.value, options_.retry_after});
+  }
+
+  // Where the asker can go by itself, if it can and the owner is another node.
+  std::optional<std::string> address_for(const journey& on, const node_name& owner) const {
+    const auto* view = owner == self_name_ ? nullptr : view_.find(owner);
+    if (on.wanted.redirect_label.empty() || view == nullptr) return std::nullopt;
+    const auto known = view->labels.find(on.wanted.redirect_label);
+    if (known == view->labels.end() || known->second.empty()) return std::nullopt;
+    return known->second;
+  }
+
+  void redirect(const journey_pointer& on, const node_name& owner, const std::string& address) {
+    refuse(on, {errc::unavailable,
+                "the conversation lives on node " + owner.value,
+                std::string{redirect_mark} + address,
+                {}});
   }
 
   void place(const journey_pointer& on) {
@@ -157,6 +176,7 @@ class router_state {
   void ask(const journey_pointer& on, const node_name& node) {
     const auto left = on->deadline - now();
     if (left <= nanoseconds{0} || ++on->asked > asked_max) {
+      if (on->soonest) return refuse(on, {errc::overloaded, "every node that was asked is full"});
       return refuse(on, {errc::deadline, "no node took the conversation in time", {}, {}});
     }
     if (auto* view = view_.find(node)) placement_asked(*view);

@@ -9,8 +9,9 @@
 //                    └──────────┘ without it
 //
 // The client is given a session of its own node, or for one of another node a relay that looks like
-// one. The node that is asked decides: it alone knows whether it has room, and the store whether
-// the claim is its. Somebody who was quicker is named in the refusal, and asked next.
+// one; who can go there itself, and asks for a conversation that lives there, is told where
+// instead. The node that is asked decides: it alone knows whether it has room, and the store
+// whether the claim is its. Somebody who was quicker is named in the refusal, and asked next.
 
 #include <memory>
 #include <vector>

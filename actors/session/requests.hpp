@@ -3,7 +3,6 @@
 // request_failed. Everything here is carried by CAF; a piece of sound stays under 64 KiB.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -70,8 +69,7 @@ struct create_response {
   // In place of the history.
   std::optional<std::vector<conversation_item>> input;
   std::vector<std::pair<std::string, std::string>> metadata;  // given back with the response
-  std::string idempotency_key;  // empty: none; the same in every attempt at this turn, and at most
-                                // idempotency_key_bytes_max long
+  std::string idempotency_key;  // empty: none; of at most idempotency_key_bytes_max
   friend bool operator==(const create_response&, const create_response&) = default;
 };
 
@@ -150,50 +148,6 @@ struct drain_session {
 // is told "moved" and finds it again by its id.
 struct leave_conversation {
   friend bool operator==(const leave_conversation&, const leave_conversation&) = default;
-};
-
-// ---- door -> directory
-// What the node has on which a conversation is placed; one that lives stays where it is.
-struct node_wish {
-  std::string zone;                           // empty: any
-  std::map<std::string, std::string> labels;  // all of them, with these values
-  friend bool operator==(const node_wish&, const node_wish&) = default;
-};
-
-// Asks for the conversation of this id, restored from the store, or made anew if there is none (or
-// the id is empty). Answered by the session or an error (errc as the code of category "dhr"):
-// not_found if the conversation is another owner's; unavailable, with where = "owner:NODE", if it
-// lives on another node.
-struct open_conversation {
-  conversation_id id;
-  std::string owner;  // name of the asker's key; "" where no keys are in force
-  node_wish wish;
-  friend bool operator==(const open_conversation&, const open_conversation&) = default;
-};
-
-// ---- whoever carries out an operator's wishes -> directory
-// The conversation shall go on at another node: it is drained, and nobody gets it here until the
-// store has it back. Nothing when it is not here.
-struct hand_over_conversation {
-  conversation_id id;
-  milliseconds grace{5'000};
-  friend bool operator==(const hand_over_conversation&, const hand_over_conversation&) = default;
-};
-
-// While `drained` the node takes no conversations, and those that it has are handed over; then it
-// may take some again.
-struct keep_drained {
-  bool drained = false;
-  milliseconds grace{5'000};
-  friend bool operator==(const keep_drained&, const keep_drained&) = default;
-};
-
-// ---- host -> directory
-// Takes no more conversations and drains the living ones.
-struct drain_all {
-  milliseconds grace{5'000};
-  bool moves = false;
-  friend bool operator==(const drain_all&, const drain_all&) = default;
 };
 
 }  // namespace dhr

@@ -3,6 +3,7 @@
 
 #include "actors/conversation/wire_caf.hpp"
 #include "actors/ears/types_wire_caf.hpp"
+#include "actors/session/directory_messages.hpp"
 #include "actors/session/requests.hpp"
 
 namespace dhr {
@@ -126,7 +127,7 @@ typename Inspector::result_type inspect(Inspector& f, node_wish& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, open_conversation& x) {
-  return f(caf::meta::type_name("open_conversation"), x.id, x.owner, x.wish);
+  return f(caf::meta::type_name("open_conversation"), x.id, x.owner, x.wish, x.redirect_label);
 }
 
 template <class Inspector>

@@ -45,8 +45,19 @@ reply refusal_reply(const door::refusal& why) {
   return answer;
 }
 
-reply failure_reply(const interaction_failure& failure) {
+// 307 keeps the method and the body.
+reply redirect_reply(const error& reason, const std::string& target) {
+  auto answer = error_reply(307, "conversation_elsewhere", reason.message);
+  answer.headers.emplace_back("Location", reason.where.substr(redirect_mark.size()) + target);
+  return answer;
+}
+
+// Of a request for `target`.
+reply failure_reply(const interaction_failure& failure, const std::string& target) {
   const auto& reason = failure.reason;
+  if (std::string_view{reason.where}.starts_with(redirect_mark)) {
+    return redirect_reply(reason, target);
+  }
   switch (failure.what) {
     case interaction_failure::kind::busy: {
       auto answer = error_reply(429, "conversation_already_has_active_response", reason.message);
@@ -228,7 +239,7 @@ class connection final : public door::live_connection,
     }
     auto wanted = std::get<interaction_request>(std::move(routed));
     wanted.owner = admitted.assume_value()->key_name();
-    auto answer = co_await interact(std::move(wanted), admitted.assume_value());
+    auto answer = co_await interact(std::move(wanted), admitted.assume_value(), asked.target);
     co_return answer;
   }
 
@@ -239,7 +250,7 @@ class connection final : public door::live_connection,
   }
 
   asio::awaitable<reply> interact(interaction_request wanted,
-                                  std::shared_ptr<door::admission> admission) {
+                                  std::shared_ptr<door::admission> admission, std::string target) {
     stream_.next_layer().expires_never();
     auto outcome = std::make_shared<std::optional<interaction_result>>();
     interaction_callbacks callbacks;
@@ -268,7 +279,7 @@ class connection final : public door::live_connection,
     if (result) co_return encode_interaction(wanted, result.assume_value(), context_->routes.fps());
     const auto& failure = result.assume_error();
     context_->counts.error_answered(failure.reason.code);
-    co_return failure_reply(failure);
+    co_return failure_reply(failure, target);
   }
 
   // ---- writing

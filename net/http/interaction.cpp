@@ -71,6 +71,8 @@ checked<void> read_settings(const object_fields& fields, interaction_request& re
                             "labels");
   }
   request.wish.labels = std::move(*pairs);
+  DHR_TRY(const auto redirect, fields.boolean("redirect"));
+  request.redirect = redirect.value_or(false);
   DHR_TRY(request.session.instructions, fields.text("instructions", text_bytes_max));
   DHR_TRY(request.session.voice, fields.text("voice", name_bytes_max));
   return read_outputs(fields, request);
@@ -172,8 +174,8 @@ checked<interaction_request> decode_spoken_interaction(
     std::string_view body, const std::vector<std::pair<std::string, std::string>>& query) {
   json::object object;
   for (const auto& [name, value] : query) {
-    const bool is_flag =
-        (name == "audio" || name == "animation") && (value == "true" || value == "false");
+    const bool is_flag = (name == "audio" || name == "animation" || name == "redirect") &&
+                         (value == "true" || value == "false");
     object[name] = is_flag ? json::value(value == "true") : json::value(value);
   }
   if (body.empty()) return realtime::refuse("invalid_value", "the body is empty", {});

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/session/directory_messages.hpp"
 #include "actors/session/messages.hpp"
 #include "actors/session/turn_collector.hpp"
 #include "net/http/message.hpp"
@@ -18,6 +19,7 @@ struct interaction_request {
   std::string owner;             // name of the asker's key; told by the connection
   std::string idempotency_key;   // the same in every attempt at this turn; empty: none
   node_wish wish;                // for the node that gets the conversation
+  bool redirect = false;         // the client can go to the conversation's node itself
   std::string text;              // may be empty where there is sound
   shared_bytes sound;            // a file of sound as it came, not looked into; may be empty
   std::string sound_param;       // the field that it came in; empty: as the body

@@ -38,7 +38,8 @@ struct interaction_state {
       request.conversation = retry_conversation(request.owner, request.idempotency_key);
     }
     self->request(conversations, open_timeout,
-                  open_conversation{request.conversation, request.owner, request.wish})
+                  open_conversation{request.conversation, request.owner, request.wish,
+                                    request.redirect ? "http_url" : ""})
         .then([this](const session_actor& opened) { attach(opened); },
               [this](const caf::error& reason) {
                 auto problem = from_caf_error(reason);

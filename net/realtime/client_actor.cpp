@@ -73,8 +73,10 @@ struct client_state {
 
   void open() {
     const auto& id = conversation.value.empty() ? options.conversation : conversation;
+    // Who has been served here stays here.
+    const auto label = moving ? std::string{} : options.redirect_label;
     self->request(conversations, options.open_timeout,
-                  open_conversation{id, options.owner, options.wish})
+                  open_conversation{id, options.owner, options.wish, label})
         .then(
             [this, move = moves](const session_actor& opened) {
               if (!closed && move == moves) attach(opened);
@@ -206,7 +208,22 @@ struct client_state {
               });
   }
 
+  // True when the client is to go to another node.
+  bool redirected(const error& reason) {
+    if (!std::string_view{reason.where}.starts_with(redirect_mark)) return false;
+    const auto address = reason.where.substr(redirect_mark.size());
+    closed = true;
+    link->put({"redirect",
+               "conversation_elsewhere",
+               reason.message + ": connect to " + address,
+               address,
+               {}});
+    link->close({4'307, "the conversation is at another address"});
+    return true;
+  }
+
   void refused(const error& reason) {
+    if (redirected(reason)) return;
     const bool may_change = reason.code != errc::not_found && reason.code != errc::invalid_argument;
     const bool may_wait = options.move_patience > milliseconds{0};
     if (!moving && may_wait && may_change && reason.code != errc::overloaded) {

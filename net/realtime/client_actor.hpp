@@ -45,6 +45,7 @@ struct client_options {
   conversation_id conversation;      // empty: a new one
   std::string owner;                 // name of the client's key; empty: it has none
   node_wish wish;                    // for the node that gets it
+  std::string redirect_label;        // see open_conversation
   milliseconds open_timeout{5'000};  // for the conversation
   writer_options writer;             // its skip_through is set by `seen`
   std::optional<event_mark> seen;    // the last event that a client saw before it came back

@@ -200,6 +200,7 @@ class connection final : public door::live_connection,
     options.conversation = wanted.conversation;
     options.owner = admission_->key_name();
     options.wish = wanted.wish;
+    if (wanted.redirect) options.redirect_label = "realtime_url";
     options.move_patience = context_->move_patience;
     options.writer = context_->writer;
     options.writer.shape = wanted.shape;

@@ -55,6 +55,12 @@ handshake_result<void> take(handshake& into, const std::string& name, const std:
     into.conversation.value = value;
   }
   if (name == "zone") into.wish.zone = value;
+  if (name == "redirect") {
+    if (value != "true" && value != "false") {
+      return refusal(400, "invalid_value", "'redirect' must be true or false", name);
+    }
+    into.redirect = value == "true";
+  }
   if (name == "labels") {
     auto pairs = parse_pairs(value);
     if (!pairs) {

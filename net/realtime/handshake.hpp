@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/session/requests.hpp"
+#include "actors/session/directory_messages.hpp"
 #include "net/realtime/event_problem.hpp"
 #include "net/realtime/event_shape.hpp"
 #include "runtime/base/ids.hpp"
@@ -26,6 +26,7 @@ struct handshake {
   node_wish wish;                // for the node that gets it
   std::string last_event_id;     // the last event that the client saw of it; may be empty
   std::string model;             // as the client calls it; may be empty
+  bool redirect = false;         // the client can go to the conversation's node itself
   bool subprotocol = false;      // "realtime" was offered and is to be echoed
 };
 

@@ -124,7 +124,7 @@ struct world
   std::string open(const std::string& id) {
     problem.reset();
     std::string found;
-    auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a", wish});
+    auto pending = asker->request(router, 20s, open_conversation{{id}, "key_a", wish, label});
     settle();
     if (waits) advance(10s, 100ms);
     pending.receive([&](const session_actor& session) { found = node_behind(session); },
@@ -151,6 +151,7 @@ struct world
   session_actor last;  // that was opened
   bool waits = false;  // for nodes that do not answer
   node_wish wish;      // of who asks
+  std::string label;   // by which it can be redirected
 
   std::size_t asked(const std::string& name) const { return nodes.at(name).asked.size(); }
   void claim(const std::string& id, const std::string& name) {
@@ -222,6 +223,17 @@ TEST_CASE_METHOD(world, "when all are full, the soonest of their times to come a
   CHECK(open("").empty());
   REQUIRE(problem);
   CHECK(problem->retry_after == 700ms);
+}
+
+TEST_CASE_METHOD(world,
+                 "who was refused by as many full nodes as are asked hears when to come again") {
+  for (const auto* name : {"d", "e", "f", "g", "h", "i", "j"}) add(name);
+  for (auto& [name, one] : nodes) one.refusal = full;
+  tell();
+  CHECK(open("").empty());
+  REQUIRE(problem);
+  CHECK(problem->code == errc::overloaded);
+  CHECK(problem->retry_after == 2'000ms);
 }
 
 TEST_CASE_METHOD(world, "a cluster over its ceiling takes nothing more") {
@@ -393,4 +405,21 @@ TEST_CASE_METHOD(world, "a conversation that lives is found where it is, whateve
   tell();
   wish.zone = "rack-b";
   CHECK(open("conv_9") == "carla");
+}
+
+TEST_CASE_METHOD(world, "who can go to another node itself is told where its conversation lives") {
+  claim("conv_9", "carla");
+  claim("conv_8", "anna");
+  claim("conv_7", "bert");
+  nodes["carla"].facts.labels = {{"realtime_url", "wss://carla.example.org"}};
+  nodes["anna"].facts.labels = {{"realtime_url", "wss://anna.example.org"}};
+  tell();
+  CHECK(open("conv_9") == "carla");  // by a relay: it has not asked for more
+  label = "realtime_url";
+  CHECK(open("conv_9").empty());
+  REQUIRE(problem);
+  CHECK(problem->where == "redirect:wss://carla.example.org");
+  CHECK(open("conv_8") == "anna");  // it is there
+  CHECK(open("conv_7") == "bert");  // which has no such address
+  CHECK_FALSE(open("").empty());
 }

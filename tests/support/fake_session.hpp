@@ -44,6 +44,7 @@ struct session_script {
     std::vector<cancel_response> cancels;
     std::vector<std::string> opened;  // conversation ids as asked for
     std::vector<std::string> owners;  // who asked for them
+    std::vector<std::string> redirect_labels;
     std::vector<bool> paced;
     std::size_t audio_bytes = 0;  // of append_audio
     int clients_lost = 0;
@@ -238,6 +239,7 @@ inline conversation_door::behavior_type fake_directory(conversation_door::pointe
     script->change([&](seen& s) {
       s.opened.push_back(x.id.value);
       s.owners.push_back(x.owner);
+      s.redirect_labels.push_back(x.redirect_label);
     });
     if (script->refuse_open) return to_caf_error(*script->refuse_open);
     auto id = x.id.value.empty() ? std::string{"conv_new"} : x.id.value;

@@ -57,7 +57,7 @@ TEST_CASE("what a client says to a session arrives unchanged at another node") {
   CHECK(asked(clear_audio{"e"}));
   CHECK(asked(clear_output{"e"}));
   CHECK(same(drain_session{7s}));
-  CHECK(same(open_conversation{{"conv_1"}, "key_a", {"rack-a", {{"gpu", "a100"}}}}));
+  CHECK(same(open_conversation{{"conv_1"}, "key_a", {"rack-a", {{"gpu", "a100"}}}, "url"}));
   CHECK(same(drain_all{3s}));
 }
 

@@ -346,3 +346,16 @@ TEST_CASE("a key that was used for another text, and one that is too long, are r
       c.post(R"({"text":"Hi"})", "Idempotency-Key: " + std::string(129, 'k') + "\r\n");
   CHECK(too_long.result_int() == 400);
 }
+
+TEST_CASE("a client that can go to its conversation's node gets 307 with the address there") {
+  bench b;
+  b.node.script->refuse_open = error{errc::unavailable,
+                                     "the conversation lives on node carla",
+                                     "redirect:https://carla.example.org",
+                                     {}};
+  client c{b.door->port()};
+  const auto got = c.post(R"({"text":"Hi","session_id":"conv_1","redirect":true})");
+  CHECK(got.result_int() == 307);
+  CHECK(got[bhttp::field::location] == "https://carla.example.org/v1/interactions");
+  CHECK(b.node.script->copy().redirect_labels == std::vector<std::string>{"http_url"});
+}

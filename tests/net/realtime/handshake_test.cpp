@@ -95,3 +95,9 @@ TEST_CASE("a client may wish for a zone and labels of the node") {
   CHECK(wished.labels == std::map<std::string, std::string>{{"gpu", "a100"}, {"tier", "gold"}});
   CHECK(refusal("/v1/realtime?labels=gpu").problem.param == "labels");
 }
+
+TEST_CASE("a client says that it can be redirected") {
+  CHECK_FALSE(read("/v1/realtime").redirect);
+  CHECK(read("/v1/realtime?redirect=true").redirect);
+  CHECK(refusal("/v1/realtime?redirect=maybe").problem.param == "redirect");
+}

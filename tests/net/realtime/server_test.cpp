@@ -309,6 +309,22 @@ TEST_CASE("a server that stops cuts off who does not answer when the grace is ov
   CHECK(b.door->connections() == 0);
 }
 
+TEST_CASE("a client that can go to its conversation's node is told the address and let go") {
+  bench b;
+  b.node.script->refuse_open = error{errc::unavailable,
+                                     "the conversation lives on node carla",
+                                     "redirect:wss://carla.example.org",
+                                     {}};
+  client c{b.door->port()};
+  REQUIRE(c.open("/v1/realtime?conversation=conv_1&redirect=true") == 101);
+  const auto told = c.event();
+  CHECK(told.at("type") == "error");
+  CHECK(told.at("error").at("code") == "conversation_elsewhere");
+  CHECK(told.at("error").at("param") == "wss://carla.example.org");
+  CHECK(c.closed() == 4'307);
+  CHECK(b.node.script->copy().redirect_labels == std::vector<std::string>{"realtime_url"});
+}
+
 TEST_CASE("a port that is taken is told by address and port") {
   bench b;
   auto settings = free_port();
