@@ -22,6 +22,7 @@ struct journey {
   bool is_new = false;
   mono_time deadline{};
   int asked = 0;        // nodes; each may name another one
+  int full = 0;         // of them
   node_name waits_for;  // whose answer counts; empty: nobody's
   placement_request request;
   std::optional<milliseconds> soonest;  // of the times to come again of those that were full
@@ -176,7 +177,8 @@ class router_state {
   void ask(const journey_pointer& on, const node_name& node) {
     const auto left = on->deadline - now();
     if (left <= nanoseconds{0} || ++on->asked > asked_max) {
-      if (on->soonest) return refuse(on, {errc::overloaded, "every node that was asked is full"});
+      if (on->full == asked_max)
+        return refuse(on, {errc::overloaded, "every node that was asked is full"});
       return refuse(on, {errc::deadline, "no node took the conversation in time", {}, {}});
     }
     if (auto* view = view_.find(node)) placement_asked(*view);
@@ -245,6 +247,7 @@ class router_state {
     // Full, draining, without a lease or silent. It may have claimed the conversation all the same,
     // so that the next step asks the store who has it.
     on->request.excluded.push_back(node);
+    if (reason.code == errc::overloaded) ++on->full;
     if (reason.code == errc::overloaded && reason.retry_after) {
       on->soonest = std::min(on->soonest.value_or(*reason.retry_after), *reason.retry_after);
     }

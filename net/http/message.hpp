@@ -15,8 +15,8 @@ struct request {
   std::string target;  // as it was sent, with the query
   std::string content_type;
   std::string if_none_match;
-  std::string idempotency_key;  // the header's value as it is; empty: none
   std::string body;
+  std::string idempotency_key;  // the header's value as it is; empty: none
 };
 
 struct reply {

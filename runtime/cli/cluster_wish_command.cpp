@@ -64,7 +64,7 @@ std::string conversations(std::size_t count) {
 }
 
 int wait_until_drained(const char* command, const cluster_options& options, lease_store& leases) {
-  const waiting until{options.patience};
+  const waiting until{std::chrono::seconds{options.patience_s}};
   std::optional<std::size_t> before;
   do {
     const auto claims = leases.claims({options.node}, static_cast<std::size_t>(-1));
@@ -79,7 +79,7 @@ int wait_until_drained(const char* command, const cluster_options& options, leas
     before = left;
   } while (until.goes_on());
   std::cerr << command << ": " << conversations(*before) << " on " << options.node << " after "
-            << options.patience.count()
+            << options.patience_s
             << " s. The wish stands: look again with dhr cluster status, or take it back with dhr "
                "cluster resume "
             << options.node << '\n';
@@ -87,7 +87,7 @@ int wait_until_drained(const char* command, const cluster_options& options, leas
 }
 
 int wait_until_moved(const char* command, const cluster_options& options, lease_store& leases) {
-  const waiting until{options.patience};
+  const waiting until{std::chrono::seconds{options.patience_s}};
   std::optional<conversation_claim> claim;
   do {
     auto found = leases.find_claim({options.conversation});
@@ -107,7 +107,7 @@ int wait_until_moved(const char* command, const cluster_options& options, lease_
   } while (until.goes_on());
   if (claim && claim->owner) {
     std::cerr << command << ": " << claim->owner->name.value << " has not handed "
-              << options.conversation << " over in " << options.patience.count()
+              << options.conversation << " over in " << options.patience_s
               << " s; the wish stands\n";
     return 1;
   }

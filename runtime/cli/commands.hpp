@@ -50,8 +50,8 @@ struct cluster_options {
   std::string node;          // of conversations: all with an empty name; of the others but status
   std::string conversation;  // of move
   bool json = false;
-  bool wait = true;                   // of drain and move: until it is done,
-  std::chrono::seconds patience{60};  // or for so long
+  bool wait = true;     // of drain and move: until it is done,
+  int patience_s = 60;  // or for so long
 };
 
 // The configuration, or nothing after every complaint was printed. An empty runtime.state_dir

@@ -105,12 +105,9 @@ void add_cluster_commands(CLI::App& app, cli::surroundings& around, std::functio
   const auto add_wish = [&](const char* name, const char* what, auto run) {
     auto* command = add(name, what, run);
     command->add_flag("!--no-wait", options->wait, "only tell the nodes");
-    command
-        ->add_option_function<long>(
-            "--timeout",
-            [options](long seconds) { options->patience = std::chrono::seconds{seconds}; },
-            "how many seconds to wait for it (60)")
-        ->check(CLI::Range(1L, 86'400L));
+    command->add_option("--timeout", options->patience_s, "how many seconds to wait for it")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
     return command;
   };
   add_wish("drain", "hand a node's conversations to the others; it lives on and takes no new ones",

@@ -215,10 +215,10 @@ TEST_CASE_METHOD(world, "a node that has much more than another gives some of it
   set_load(1, 10);
   SECTION("when it is told to") {
     begin(giving_share_config{});
-    pass(22s);
+    pass(15s);
     CHECK(counts->given == 6);
     CHECK(handed_over.size() == 6);
-    pass(12s);
+    pass(10s);
     CHECK(handed_over.size() == 12);
   }
   SECTION("but not when it is not") {

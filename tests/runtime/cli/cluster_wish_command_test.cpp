@@ -34,7 +34,7 @@ struct store_of_two_nodes {
     REQUIRE(mkdtemp(name.data()) != nullptr);
     folder = name;
     options.store.path = folder / "talks.db";
-    options.patience = std::chrono::seconds{0};
+    options.patience_s = 0;
     store = open_sqlite_store({options.store.path}).value();
     for (const auto& node : {anna, bert}) {
       REQUIRE(store->leases().join({node, "host:1", "1", 1, {}, {}}, {}, milliseconds{600'000}));
