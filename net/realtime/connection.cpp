@@ -30,10 +30,10 @@ namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using asio::ip::tcp;
-using namespace std::chrono_literals;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr auto close_time = 5s;  // from the wish to close until the socket is closed at the latest
+constexpr std::chrono::seconds close_time{
+    5};  // from the wish to close until the socket is closed at the latest
 constexpr std::uint32_t header_bytes_max = 16'384;
 constexpr milliseconds retry_after{2'000};
 constexpr std::uint16_t key_refused = 4'401;  // of a close frame, for 401
@@ -189,8 +189,7 @@ class connection final : public door::live_connection,
     codec_limits decoded;
     decoded.languages = context_->languages;
     decoder_.emplace(wanted.shape, decoded);
-    auto options = options_for(wanted);
-    client_ = spawn_client(context_->system, context_->conversations, link_, std::move(options));
+    client_ = spawn_client(context_->system, context_->conversations, link_, options_for(wanted));
     pump();
     co_return true;
   }
