@@ -62,9 +62,8 @@ class connection final : public door::live_connection,
   void shut_down() override {
     asio::post(ws_.get_executor(), [self = shared_from_this()] {
       if (!self->client_) return self->abort_now();
-      session_event last;
-      last.payload = session_closed{"shutdown", "the server is shutting down"};
-      caf::anon_send(self->client_, std::move(last));
+      session_closed last{"shutdown", "the server is shutting down"};
+      caf::anon_send(self->client_, session_event{{}, 0, std::move(last)});
     });
   }
 
