@@ -60,6 +60,14 @@ TEST_CASE("a claim under the same epoch as the one before is found") {
   CHECK(claims_are_monotone(seen).size() == 1);
 }
 
+TEST_CASE("an answer that nobody asked for is found") {
+  history seen;
+  seen.answers = {{0, 3, 3}, {1, 3, 2}};
+  CHECK(nothing_done_twice(seen).empty());
+  seen.answers.push_back({2, 3, 4});
+  CHECK(nothing_done_twice(seen).size() == 1);
+}
+
 TEST_CASE("a request that stays silent for too long is found, ended or not") {
   history seen;
   seen.requests = {{0, "r1", 1s, 2s, 1s}, {0, "r2", 1s, std::nullopt, 30s}};
