@@ -61,7 +61,7 @@ simulation_scale draw_scale(chance& dice) {
   // One node less has room for all, or there is not much room at all.
   const auto others = static_cast<std::uint32_t>(scale.nodes - 1);
   scale.sessions_max = static_cast<std::uint32_t>(scale.clients) / others + 2;
-  scale.faults_end = dice.between(10'000ms, 30'000ms);
+  scale.faults_end = dice.between(12'000ms, 40'000ms);
   scale.end = scale.faults_end + 30s;
   return scale;
 }
@@ -76,7 +76,7 @@ std::vector<planned_fault> plan_faults(chance& dice, const simulation_scale& sca
                                        const std::vector<fault_kind>& kinds) {
   std::vector<planned_fault> plan;
   const auto last = std::chrono::duration_cast<milliseconds>(scale.faults_end);
-  const auto count = dice.between(2, 9);
+  const auto count = dice.between(2, 3 + last / 3'000ms);
   for (std::int64_t i = 0; i < count; ++i) {
     planned_fault fault;
     fault.kind = kinds[dice.below(kinds.size())];

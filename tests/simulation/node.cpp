@@ -23,6 +23,10 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t steps_max = 1'000'000;  // without the time going on
 constexpr std::size_t snapshots_max = 64;
+// A second and a half, so that much goes wrong in the middle of it.
+constexpr std::string_view answer =
+    "That is a good question. I would say that it went up in the morning, and down again before "
+    "noon.";
 
 struct system_config : node_config {
   system_config() {
@@ -80,7 +84,7 @@ struct simulated_node::parts {
     storing.metrics = std::make_shared<counting_store>(setup.disk->seen);
     storing.writing.waiting_max = snapshots_max;
     store = spawn_store(system, store_spawn::scheduled, std::move(storing));
-    engine = system.spawn(scripted_engine, script_of("That is a good question, I think.", 40ms));
+    engine = system.spawn(scripted_engine, script_of(answer, 80ms));
     start_directory();
     start_cluster();
   }

@@ -170,3 +170,22 @@ TEST_CASE("a client of another node that comes back to rest's edge over another 
   CHECK(b.seen.sent<turn_finished>()[0].status == turn_status::completed);
   b.end();
 }
+
+TEST_CASE("a client of another node whose link is lost at rest's edge is answered when it is back") {
+  bench b;
+  b.attach_resumable();
+  b.world.advance(121s, 1s);
+  REQUIRE(b.says_passive());
+  caf::anon_send_exit(b.client, caf::exit_reason::user_shutdown);
+  b.world.settle();
+  b.client = b.new_client();
+  b.attach_resumable(true);
+  CHECK(b.seen.sent<session_taken_over>().size() == 1);
+  b.tell(create_response{"e2", {}});
+  REQUIRE(b.seen.converses.size() == 1);
+  b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});
+  CHECK(b.seen.sent<turn_finished>().size() == 1);
+  b.world.advance(121s, 1s);
+  CHECK(b.seen.sent<session_closed>().size() == 2);  // it rests again
+  b.end();
+}
