@@ -62,11 +62,11 @@ violations claims_are_monotone(const history& seen) {
 
 violations nothing_done_twice(const history& seen) {
   violations found;
+  std::map<std::string, std::string> first;
   for (const auto& one : seen.answers) {
-    if (one.begun <= one.asked) continue;
-    found.push_back("client " + std::to_string(one.client) + " asked for " +
-                    std::to_string(one.asked) + " answers, and " + std::to_string(one.begun) +
-                    " began");
+    const auto [known, is_first] = first.try_emplace(one.request, one.response);
+    if (is_first || known->second == one.response) continue;
+    found.push_back(when(one.at) + ": request " + one.request + " is answered a second time");
   }
   return found;
 }

@@ -60,11 +60,11 @@ TEST_CASE("a claim under the same epoch as the one before is found") {
   CHECK(claims_are_monotone(seen).size() == 1);
 }
 
-TEST_CASE("an answer that nobody asked for is found") {
+TEST_CASE("a request that is answered twice is found") {
   history seen;
-  seen.answers = {{0, 3, 3}, {1, 3, 2}};
+  seen.answers = {{1s, "turn_1", "resp_1"}, {2s, "turn_2", "resp_2"}, {3s, "turn_1", "resp_1"}};
   CHECK(nothing_done_twice(seen).empty());
-  seen.answers.push_back({2, 3, 4});
+  seen.answers.push_back({4s, "turn_2", "resp_3"});
   CHECK(nothing_done_twice(seen).size() == 1);
 }
 

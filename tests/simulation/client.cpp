@@ -23,6 +23,13 @@ std::string text_of(const json::object& in, std::string_view field) {
   return found != nullptr && found->is_string() ? std::string{found->as_string()} : std::string{};
 }
 
+// What the client gave the request for it, and gets back with it.
+std::string request_of(const json::object& response) {
+  const auto* metadata = response.if_contains("metadata");
+  const bool has_any = metadata != nullptr && metadata->is_object();
+  return has_any ? text_of(metadata->as_object(), "request") : std::string{};
+}
+
 }  // namespace
 
 struct simulated_client::line {
@@ -72,7 +79,6 @@ void simulated_client::lost(const std::string& why) {
   caf::anon_send_exit(line_->actor, caf::exit_reason::user_shutdown);
   line_.reset();
   end_all();
-  under_way_.clear();
   asks_at_.reset();
   cancels_at_.reset();
   hangs_up_at_.reset();
@@ -151,14 +157,17 @@ bool simulated_client::write() {
 }
 
 void simulated_client::pass_on(const std::string& message) {
-  if (setup_.how_broken == sabotage::requests_vanish && dice_.per_mille(20)) return;
+  const auto broken = [&](sabotage how) {
+    return setup_.how_broken == how && dice_.per_mille(20);
+  };
+  if (broken(sabotage::requests_vanish)) return;
   const auto decoded = line_->decoder.decode(message);
   auto event = *decoded.value();
   if (rt::is_answered(event)) line_->link->asked();
   const bool is_turn = std::holds_alternative<create_response>(event);
   if (is_turn) line_->link->response_asked();
   const auto session = *line_->link->session();
-  const bool twice = is_turn && setup_.how_broken == sabotage::requests_are_doubled;
+  const bool twice = is_turn && broken(sabotage::requests_are_doubled);
   for (const auto& request : rt::to_requests(event)) {
     caf::anon_send(session, request);
     if (twice) {
@@ -202,8 +211,8 @@ void simulated_client::on_event(const std::string& text) {
   } else if (type == "conversation.item.added") {
     end_question(text_of(event.at("item").as_object(), "id"));
   } else if (type == "response.created") {
-    under_way_ = text_of(event.at("response").as_object(), "id");
-    if (begun_.insert(under_way_).second) setup_.seen->answer_began(setup_.number);
+    const auto& response = event.at("response").as_object();
+    setup_.seen->answer_began(request_of(response), text_of(response, "id"));
   } else if (type == "response.done") {
     on_response_done(event.at("response").as_object(), epoch);
   } else if (type == "error") {
@@ -217,14 +226,14 @@ void simulated_client::on_response_done(const json::object& response, session_ep
   if (completed) {
     setup_.seen->told(conversation_, epoch, text_of(output[0].as_object(), "id"));
   }
-  const auto id = text_of(response, "id");
-  if (under_way_ == id) under_way_.clear();
-  end_turn(id, completed);
+  end_turn(request_of(response), completed);
 }
 
 void simulated_client::on_error(const json::object& problem) {
-  setup_.seen->note("client " + std::to_string(setup_.number) + " is told: " +
-                    text_of(problem, "message"));
+  // A response's name is random, and the journal is to be the same each time.
+  const auto message = text_of(problem, "message");
+  setup_.seen->note("client " + std::to_string(setup_.number) +
+                    " is told: " + message.substr(0, message.find("resp_")));
   if (text_of(problem, "code") == "conversation_moved") return end_all();
   end_question(text_of(problem, "event_id"));
 }
@@ -242,10 +251,10 @@ void simulated_client::ask() {
       {"type", "conversation.item.create"}, {"event_id", item}, {"item", message}}));
   begin(item, false);
   const auto turn = "turn_" + number;
-  line_->unread.push_back(
-      json::serialize(json::object{{"type", "response.create"}, {"event_id", turn}}));
+  const json::object wanted{{"metadata", json::object{{"request", turn}}}};
+  line_->unread.push_back(json::serialize(
+      json::object{{"type", "response.create"}, {"event_id", turn}, {"response", wanted}}));
   begin(turn, true);
-  setup_.seen->asked_for_answer(setup_.number);
   if (!insists_ && dice_.per_mille(100)) cancels_at_ = now_ + dice_.between(1ms, 500ms);
 }
 
@@ -255,7 +264,6 @@ void simulated_client::begin(std::string id, bool is_turn) {
   made.seen.id = std::move(id);
   made.seen.asked = now_;
   made.is_turn = is_turn;
-  made.other_response = under_way_;
   open_.push_back(std::move(made));
 }
 
@@ -269,13 +277,13 @@ void simulated_client::end_question(const std::string& id) {
   if (open_.empty() && !asks_at_) next_question(dice_.between(100ms, 1'000ms));
 }
 
-void simulated_client::end_turn(const std::string& response, bool completed) {
+void simulated_client::end_turn(const std::string& request, bool completed) {
   const auto known = std::find_if(open_.begin(), open_.end(), [&](const question& one) {
-    return one.is_turn && one.other_response != response;
+    return one.is_turn && one.seen.id == request;
   });
   if (known == open_.end()) return;
   if (completed) answered_of_ = known->seen.asked;
-  end_question(known->seen.id);
+  end_question(request);
   // Now and then it is silent for so long that its conversation rests.
   const bool is_silent = !insists_ && dice_.per_mille(80);
   next_question(is_silent ? dice_.between(5'000ms, 14'000ms) : dice_.between(100ms, 2'500ms));

@@ -9,7 +9,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -61,7 +60,6 @@ class simulated_client {
   struct question {
     asked_request seen;
     bool is_turn = false;
-    std::string other_response;  // that was under way when it was asked
   };
   struct line;  // a connection
 
@@ -75,7 +73,7 @@ class simulated_client {
   void ask();
   void begin(std::string id, bool is_turn);
   void end_question(const std::string& id);
-  void end_turn(const std::string& response, bool completed);
+  void end_turn(const std::string& request, bool completed);
   void end_all();
   void pass_time(true_time now);
   void pass_on(const std::string& message);
@@ -92,8 +90,6 @@ class simulated_client {
   std::optional<true_time> cancels_at_;
   std::optional<true_time> hangs_up_at_;
   std::vector<question> open_;  // without an end
-  std::set<std::string> begun_;
-  std::string under_way_;  // the response
   std::uint64_t questions_ = 0;
   nanoseconds stalled_{0};  // the node has stood still for so long
   bool insists_ = false;

@@ -63,11 +63,11 @@ struct restored_history {
   std::vector<std::string> item_ids;
 };
 
-// How many answers a client asked for, over all its connections, and how many began.
-struct asked_answers {
-  int client = 0;
-  std::size_t asked = 0;
-  std::size_t begun = 0;
+// A response that began, and the request that it answers.
+struct begun_answer {
+  true_time at{};
+  std::string request;
+  std::string response;
 };
 
 struct queue_reading {
@@ -90,7 +90,7 @@ struct history {
   std::vector<asked_request> requests;
   std::vector<told_turn> turns;
   std::vector<restored_history> restored;
-  std::vector<asked_answers> answers;
+  std::vector<begun_answer> answers;  // each once
   std::vector<queue_reading> queues;
   final_state end;
 };

@@ -57,7 +57,9 @@ void recorder::told(const conversation_id& id, session_epoch epoch, const std::s
   if (const auto known = stored_at_.find(item_id); known != stored_at_.end()) {
     turn.stored = known->second;
   }
-  note("told " + of(id, epoch) + ", " + item_id + (turn.stored ? "" : ", not stored"));
+  // The items' own names are random.
+  note("told " + of(id, epoch) + ", answer " + std::to_string(told_.size()) +
+       (turn.stored ? "" : ", not stored"));
   seen_.turns.push_back(std::move(turn));
 }
 
@@ -71,11 +73,8 @@ void recorder::queue_holds(const std::string& queue, std::size_t size, std::size
   }
 }
 
-asked_answers& recorder::answers_of(int client) {
-  const auto known = std::find_if(seen_.answers.begin(), seen_.answers.end(),
-                                  [&](const auto& one) { return one.client == client; });
-  if (known != seen_.answers.end()) return *known;
-  return seen_.answers.emplace_back(asked_answers{client, 0, 0});
+void recorder::answer_began(const std::string& request, const std::string& response) {
+  if (begun_.insert(response).second) seen_.answers.push_back({now_, request, response});
 }
 
 void recorder::note(const std::string& what) {

@@ -26,8 +26,7 @@ class recorder {
   // At a client's connection, which ends at `node`.
   void delivered(const conversation_id& id, session_epoch epoch, const std::string& node);
   void told(const conversation_id& id, session_epoch epoch, const std::string& item_id);
-  void asked_for_answer(int client) { ++answers_of(client).asked; }
-  void answer_began(int client) { ++answers_of(client).begun; }
+  void answer_began(const std::string& request, const std::string& response);
   void ended(asked_request request) { seen_.requests.push_back(std::move(request)); }
   // Only the greatest size of each queue is kept.
   void queue_holds(const std::string& queue, std::size_t size, std::size_t bound);
@@ -40,13 +39,13 @@ class recorder {
 
  private:
   void add(effect one);
-  asked_answers& answers_of(int client);
 
   true_time now_{0};
   history seen_;
   std::map<conversation_id, effect> last_effect_;
   std::map<std::string, true_time> stored_at_;  // by item
   std::set<std::string> told_;                  // items
+  std::set<std::string> begun_;                 // responses
   std::vector<std::string> journal_;
 };
 
