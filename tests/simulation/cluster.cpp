@@ -77,6 +77,7 @@ void cluster::start(std::size_t at) {
   setup.way = here.way;
   setup.reach = [this, at](std::uint16_t port) { return reach(at, port); };
   here.node = std::make_shared<simulated_node>(std::move(setup));
+  here.node->hang_store(here.store_hangs > 0);
   here.index = wire_.join(here.node->system());
   place_of_.push_back(at);
   for (std::size_t other = 0; other < places_.size(); ++other) {
@@ -220,6 +221,13 @@ void cluster::change(const planned_fault& fault, int by) {
       break;
     case fault_kind::doubling_link:
       between.doubled_per_mille = amount;
+      break;
+    case fault_kind::reset:
+      if (here.node && places_[fault.b].node) wire_.cut(here.index, places_[fault.b].index);
+      break;
+    case fault_kind::store_hangs:
+      here.store_hangs += by;
+      if (here.node) here.node->hang_store(here.store_hangs > 0);
       break;
     case fault_kind::store_away:
       close_store(fault.a, by);

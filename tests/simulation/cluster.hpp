@@ -38,6 +38,7 @@ class cluster final : public meeting_place {
     int paused = 0;                        // by so many faults
     int down = 0;                          // not started again while so many faults last
     int store_closed = 0;
+    int store_hangs = 0;
     std::uint64_t store_lost_per_mille = 0;
   };
   // From one place to another.

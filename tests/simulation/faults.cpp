@@ -27,15 +27,22 @@ const char* name_of(fault_kind kind) {
       return "lossy link";
     case fault_kind::doubling_link:
       return "doubling link";
+    case fault_kind::reset:
+      return "reset";
     case fault_kind::store_away:
       return "store away";
     case fault_kind::store_outage:
       return "store outage";
+    case fault_kind::store_hangs:
+      return "store hangs";
     case fault_kind::store_unanswered:
       return "store unanswered";
   }
   return "";
 }
+
+// A store gives a call up that takes longer.
+constexpr milliseconds hang_max{4'500};
 
 std::int64_t amount_of(fault_kind kind, chance& dice) {
   switch (kind) {
@@ -58,9 +65,9 @@ simulation_scale draw_scale(chance& dice) {
   simulation_scale scale;
   scale.nodes = static_cast<std::size_t>(dice.between(3, 5));
   scale.clients = static_cast<std::size_t>(dice.between(4, 8));
-  // One node less has room for all, or there is not much room at all.
-  const auto others = static_cast<std::uint32_t>(scale.nodes - 1);
-  scale.sessions_max = static_cast<std::uint32_t>(scale.clients) / others + 2;
+  // All nodes together have room for all; without one of them perhaps not.
+  const auto each = (scale.clients + scale.nodes - 1) / scale.nodes;
+  scale.sessions_max = static_cast<std::uint32_t>(each + dice.below(3));
   scale.faults_end = dice.between(12'000ms, 40'000ms);
   scale.end = scale.faults_end + 30s;
   return scale;
@@ -81,7 +88,8 @@ std::vector<planned_fault> plan_faults(chance& dice, const simulation_scale& sca
     planned_fault fault;
     fault.kind = kinds[dice.below(kinds.size())];
     fault.begins = dice.between(2'000ms, last - 1'000ms);
-    fault.ends = std::min<true_time>(scale.faults_end, fault.begins + dice.between(200ms, 14'000ms));
+    const auto longest = fault.kind == fault_kind::store_hangs ? hang_max : 14'000ms;
+    fault.ends = std::min<true_time>(scale.faults_end, fault.begins + dice.between(200ms, longest));
     fault.a = dice.below(scale.nodes);
     fault.b = (fault.a + 1 + dice.below(scale.nodes - 1)) % scale.nodes;
     fault.amount = amount_of(fault.kind, dice);

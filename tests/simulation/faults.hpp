@@ -20,11 +20,13 @@ enum class fault_kind {
   slow_link,         // from a to b: `amount` milliseconds more
   lossy_link,        // from a to b: of a thousand messages so many are lost
   doubling_link,     // from a to b: of a thousand messages so many come twice
+  reset,             // the connection of a and b breaks, at the beginning and at the end
   store_away,        // a does not reach the store
   store_outage,      // nobody does
+  store_hangs,       // a's calls are carried out when the fault is over; for a few seconds
   store_unanswered,  // of a thousand of a's calls so many are carried out without an answer
 };
-inline constexpr int fault_kinds = 12;
+inline constexpr int fault_kinds = 14;
 
 struct planned_fault {
   fault_kind kind = fault_kind::kill;

@@ -58,6 +58,8 @@ class simulated_node {
   // When turn_to() brings something.
   [[nodiscard]] std::optional<true_time> due() const;
 
+  // Its calls of the store take as long as this.
+  void hang_store(bool hangs);
   // SIGTERM.
   void drain();
   // SIGKILL. Nothing of it has any effect any more.

@@ -93,7 +93,7 @@ class simulated_store final : public durable_store, public lease_store {
   }
 
   result<void> save_here(const conversation_snapshot& snapshot) {
-    if (disk_.how_broken == sabotage::store_forgets_saves && disk_.dice.per_mille(100)) {
+    if (disk_.how_broken == sabotage::store_forgets_saves && disk_.dice.per_mille(300)) {
       disk_.seen.stored(snapshot, way_->node);
       return ok();
     }
