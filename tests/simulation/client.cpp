@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <deque>
 #include <utility>
 
 #include "net/realtime/event_id.hpp"
@@ -66,17 +67,21 @@ void simulated_client::connect() {
   }
   setup_.seen->note("client " + std::to_string(setup_.number) + " comes to " + line_->node->name() +
                     (options.seen ? ", has seen " + last_event_id_ : ""));
-  line_->actor = rt::spawn_client(line_->node->system(), line_->node->door(), line_->link,
-                                  std::move(options));
+  line_->actor =
+      rt::spawn_client(line_->node->system(), line_->node->door(), line_->link, std::move(options));
   stalled_ = 0ns;
   if (!insists_ && dice_.per_mille(300)) hangs_up_at_ = now_ + dice_.between(1s, 12s);
+}
+
+void simulated_client::end(line& connection) {
+  connection.link->disconnected();
+  caf::anon_send_exit(connection.actor, caf::exit_reason::user_shutdown);
 }
 
 // What was asked has ended with the connection: whoever wants to know asks again.
 void simulated_client::lost(const std::string& why) {
   setup_.seen->note("client " + std::to_string(setup_.number) + " is away: " + why);
-  line_->link->disconnected();
-  caf::anon_send_exit(line_->actor, caf::exit_reason::user_shutdown);
+  if (line_) end(*line_);
   line_.reset();
   end_all();
   asks_at_.reset();
@@ -85,8 +90,22 @@ void simulated_client::lost(const std::string& why) {
   comes_back_at_ = now_ + dice_.between(100ms, 1'000ms);
 }
 
+// Its network is gone: the node's end of the connection goes on for a while.
+void simulated_client::vanish() {
+  left_.emplace_back(now_ + dice_.between(1'000ms, 15'000ms), std::move(line_));
+  lost("it vanishes");
+}
+
+void simulated_client::bury() {
+  std::erase_if(left_, [&](const auto& one) {
+    if (one.first <= now_) end(*one.second);
+    return one.first <= now_;
+  });
+}
+
 bool simulated_client::act(true_time now) {
   pass_time(now);
+  bury();
   if (!line_) {
     if (now_ < comes_back_at_) return false;
     connect();
@@ -102,7 +121,11 @@ bool simulated_client::act(true_time now) {
     return true;
   }
   if (hangs_up_at_ && *hangs_up_at_ <= now_) {
-    lost("it hangs up");
+    if (dice_.per_mille(400)) {
+      vanish();
+    } else {
+      lost("it hangs up");
+    }
     return true;
   }
   if (!setup_.place->moves(*line_->node)) return false;
@@ -157,9 +180,7 @@ bool simulated_client::write() {
 }
 
 void simulated_client::pass_on(const std::string& message) {
-  const auto broken = [&](sabotage how) {
-    return setup_.how_broken == how && dice_.per_mille(20);
-  };
+  const auto broken = [&](sabotage how) { return setup_.how_broken == how && dice_.per_mille(20); };
   if (broken(sabotage::requests_vanish)) return;
   const auto decoded = line_->decoder.decode(message);
   auto event = *decoded.value();
@@ -179,18 +200,18 @@ void simulated_client::pass_on(const std::string& message) {
 }
 
 bool simulated_client::read() {
-  bool any = false;
-  while (line_) {
+  std::size_t taken = 0;
+  for (; line_; ++taken) {
     const auto step = line_->link->next();
-    if (!step.message && !step.close) return any;
-    any = true;
+    if (!step.message && !step.close) break;
     if (step.message) {
       on_event(*step.message);
     } else {
       lost("it was told " + std::to_string(step.close->code) + " " + step.close->text);
     }
   }
-  return any;
+  setup_.seen->queue_holds("a connection's outbox", taken, rt::link_limits{}.outbox.messages_max);
+  return taken > 0;
 }
 
 // ---- what it is told
@@ -247,8 +268,8 @@ void simulated_client::ask() {
   json::object words{{"type", "input_text"}, {"text", "Question " + number + "?"}};
   json::object message{
       {"id", item}, {"type", "message"}, {"role", "user"}, {"content", json::array{words}}};
-  line_->unread.push_back(json::serialize(json::object{
-      {"type", "conversation.item.create"}, {"event_id", item}, {"item", message}}));
+  line_->unread.push_back(json::serialize(
+      json::object{{"type", "conversation.item.create"}, {"event_id", item}, {"item", message}}));
   begin(item, false);
   const auto turn = "turn_" + number;
   const json::object wanted{{"metadata", json::object{{"request", turn}}}};
@@ -311,6 +332,8 @@ void simulated_client::finish() {
   for (auto& one : open_) setup_.seen->ended(std::move(one.seen));
   open_.clear();
   if (line_) lost("the simulation ends");
+  for (const auto& [noticed, connection] : left_) end(*connection);
+  left_.clear();
 }
 
 }  // namespace dhr::simulation

@@ -1,15 +1,15 @@
 #pragma once
 // Somebody who talks to the service, and the end of the WebSocket at the node: the real client
-// actor and its link, without a socket. It asks, waits, interrupts, falls silent, hangs up, comes
-// back through any node, and writes down what it was told.
+// actor and its link, without a socket. It asks, waits, interrupts, falls silent, hangs up,
+// vanishes (its node notices later), comes back through any node, and writes down what it was told.
 //
 // Lives on: the simulation's thread.
 
 #include <boost/json/fwd.hpp>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/realtime/client_actor.hpp"
@@ -70,6 +70,9 @@ class simulated_client {
   void on_error(const boost::json::object& problem);
   void connect();
   void lost(const std::string& why);
+  void vanish();
+  void bury();
+  static void end(line& connection);
   void ask();
   void begin(std::string id, bool is_turn);
   void end_question(const std::string& id);
@@ -84,6 +87,8 @@ class simulated_client {
   chance dice_;
   true_time now_{0};
   std::unique_ptr<line> line_;  // null: away
+  // Connections that it has left without a word, and when their nodes notice.
+  std::vector<std::pair<true_time, std::unique_ptr<line>>> left_;
   true_time comes_back_at_{0};
   std::string last_event_id_;
   std::optional<true_time> asks_at_;

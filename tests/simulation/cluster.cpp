@@ -62,9 +62,9 @@ cluster::~cluster() {
 
 void cluster::start(std::size_t at) {
   auto& here = places_[at];
-  here.way = std::make_shared<store_way>(
-      store_way{"node " + std::to_string(at), dice_.split(), here.store_closed,
-                here.store_lost_per_mille, false});
+  here.way =
+      std::make_shared<store_way>(store_way{"node " + std::to_string(at), dice_.split(),
+                                            here.store_closed, here.store_lost_per_mille, false});
   node_setup setup;
   setup.name = "node" + std::to_string(at);
   setup.port = static_cast<std::uint16_t>(first_port + at);

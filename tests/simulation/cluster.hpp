@@ -35,8 +35,8 @@ class cluster final : public meeting_place {
     node_index index = 0;                  // on the wire
     nanoseconds clock_origin{0};
     std::int64_t clock_drift_ppm = 0;
-    int paused = 0;                        // by so many faults
-    int down = 0;                          // not started again while so many faults last
+    int paused = 0;  // by so many faults
+    int down = 0;    // not started again while so many faults last
     int store_closed = 0;
     int store_hangs = 0;
     std::uint64_t store_lost_per_mille = 0;
@@ -87,7 +87,7 @@ class cluster final : public meeting_place {
   std::map<std::pair<std::size_t, std::size_t>, way> ways_;
   std::vector<std::shared_ptr<simulated_node>> dead_;
   std::vector<std::unique_ptr<simulated_client>> clients_;
-  std::size_t begun_ = 0;           // faults of the plan
+  std::size_t begun_ = 0;             // faults of the plan
   std::vector<std::size_t> lasting_;  // that have begun and not ended
 };
 

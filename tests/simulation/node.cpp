@@ -270,8 +270,8 @@ struct simulated_node::parts {
   bool choose_job() {
     auto& jobs = scheduler.jobs;
     const auto waits = [&](caf::resumable* job) {
-      return store_hangs && (job == job_of(store) || job == job_of(for_lease) ||
-                             job == job_of(for_questions));
+      return store_hangs &&
+             (job == job_of(store) || job == job_of(for_lease) || job == job_of(for_questions));
     };
     const auto blocked = static_cast<std::size_t>(std::count_if(jobs.begin(), jobs.end(), waits));
     if (blocked == jobs.size()) return false;

@@ -16,7 +16,8 @@ std::string of(const conversation_id& id, session_epoch epoch) {
 void recorder::add(effect one) {
   const auto [last, is_first] = last_effect_.try_emplace(one.conversation, one);
   const auto& before = last->second;
-  if (!is_first && before.kind == one.kind && before.epoch == one.epoch && before.node == one.node) {
+  if (!is_first && before.kind == one.kind && before.epoch == one.epoch &&
+      before.node == one.node) {
     return;
   }
   last->second = one;

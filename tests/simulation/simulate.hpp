@@ -25,8 +25,9 @@ struct simulation_outcome {
   std::vector<std::string> journal;
 };
 
-// How long a request may take while its client's node runs. G3 gives a turn 30 s.
-inline constexpr nanoseconds request_patience = std::chrono::seconds{30};
+// How long a request may take while its client's node runs (G3 gives a turn 30 s): until a silent
+// node is noticed 6 s, until its conversation is found elsewhere or given up 15 s, and its turn.
+inline constexpr nanoseconds request_patience = std::chrono::seconds{24};
 
 [[nodiscard]] simulation_outcome simulate(std::uint64_t seed,
                                           const simulation_options& options = {});

@@ -107,7 +107,8 @@ class simulated_store final : public durable_store, public lease_store {
 
   // Under an epoch that is refused by nobody.
   conversation_snapshot raised(conversation_snapshot snapshot) const {
-    if (const auto claim = disk_.kept.find_claim(snapshot.id).value()) snapshot.epoch = claim->epoch;
+    if (const auto claim = disk_.kept.find_claim(snapshot.id).value())
+      snapshot.epoch = claim->epoch;
     const auto stored = disk_.kept.load(snapshot.id).value();
     if (stored) snapshot.epoch = std::max(snapshot.epoch, stored->epoch);
     return snapshot;

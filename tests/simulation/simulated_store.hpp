@@ -40,9 +40,9 @@ struct shared_store {
 struct store_way {
   std::string node;
   chance dice;
-  int closed = 0;                     // by so many faults
+  int closed = 0;                    // by so many faults
   std::uint64_t lost_per_mille = 0;  // of the calls are carried out, and no answer comes
-  bool dead = false;                  // the node is
+  bool dead = false;                 // the node is
 };
 
 [[nodiscard]] std::unique_ptr<durable_store> make_simulated_store(shared_store& disk,

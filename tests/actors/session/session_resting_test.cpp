@@ -171,7 +171,8 @@ TEST_CASE("a client of another node that comes back to rest's edge over another 
   b.end();
 }
 
-TEST_CASE("a client of another node whose link is lost at rest's edge is answered when it is back") {
+TEST_CASE(
+    "a client of another node whose link is lost at rest's edge is answered when it is back") {
   bench b;
   b.attach_resumable();
   b.world.advance(121s, 1s);
@@ -185,7 +186,7 @@ TEST_CASE("a client of another node whose link is lost at rest's edge is answere
   REQUIRE(b.seen.converses.size() == 1);
   b.child_says(reply_finished{b.turn(), 0, {}, finish_reason::stop});
   CHECK(b.seen.sent<turn_finished>().size() == 1);
-  b.world.advance(121s, 1s);
+  b.world.advance(160s, 1s);
   CHECK(b.seen.sent<session_closed>().size() == 2);  // it rests again
   b.end();
 }

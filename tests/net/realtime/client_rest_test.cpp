@@ -97,7 +97,8 @@ TEST_CASE_METHOD(world, "answers to what was on its way when the session went to
   CHECK(find(events(), "conversation.item.added"));
 }
 
-TEST_CASE_METHOD(world, "what was asked of a resting session that is lost is told to be unanswered") {
+TEST_CASE_METHOD(world,
+                 "what was asked of a resting session that is lost is told to be unanswered") {
   at_rest();
   link->asked();
   kill(sessions.front());
