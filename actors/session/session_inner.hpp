@@ -88,6 +88,7 @@ struct store_wait {
   std::uint64_t turn = 0;                                       // 0: nothing waits
   std::deque<session_event> events;                             // the turn's end first
   std::vector<std::pair<attach_client, client_actor>> clients;  // who attached meanwhile
+  std::deque<client_request> requests;                          // what was asked since then
 };
 
 }  // namespace dhr

@@ -10,6 +10,8 @@ namespace dhr {
 void session_state::on(const client_request& message) {
   if (closed_) return;
   stir();
+  // The answer is for who waits to be attached, and asks already.
+  if (!stored_.clients.empty()) return stored_.requests.push_back(message);
   std::visit([this](const auto& request) { take(request); }, message.what);
 }
 

@@ -46,6 +46,8 @@ void session_state::tell_held() {
   }
   if (closed_) return;
   for (auto& [how, client] : std::exchange(stored_.clients, {})) on(how, client);
+  // Or once more, if one of them has to wait again.
+  for (auto& request : std::exchange(stored_.requests, {})) on(request);
   if (draining_) end_when_drained();
 }
 

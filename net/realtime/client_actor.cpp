@@ -54,6 +54,7 @@ struct client_state {
   conversation_door conversations;
   client_options options;
   session_actor session;
+  caf::actor_addr rested;  // the last session, which rests; it is watched until it is no more
   std::shared_ptr<client_link> link;
   std::optional<response_writer> writer;
   std::optional<event_mark> seen;
@@ -88,7 +89,11 @@ struct client_state {
 
   void attach(const session_actor& opened) {
     session = opened;
-    self->monitor(session);
+    if (rested == session.address()) {
+      rested = nullptr;
+    } else {
+      self->monitor(session);
+    }
     attach_client attach;
     attach.resumable = true;
     moving = rousing;  // until the session, which may be about to end, has answered
@@ -113,14 +118,17 @@ struct client_state {
     const int unanswered = link->session_gone();
     session = nullptr;
     end_response(why);
-    if (unanswered > 0) {
-      link->put({"server_error",
-                 "conversation_moved",
-                 std::to_string(unanswered) + " requests are left without an answer, since " + why +
-                     ": send them again",
-                 {},
-                 {}});
-    }
+    tell_unanswered(unanswered, why);
+  }
+
+  void tell_unanswered(int count, const std::string& why) {
+    if (count <= 0) return;
+    link->put({"server_error",
+               "conversation_moved",
+               std::to_string(count) + " requests are left without an answer, since " + why +
+                   ": send them again",
+               {},
+               {}});
   }
 
   void begin_looking(milliseconds patience) {
@@ -136,12 +144,17 @@ struct client_state {
   // ---- to rest and back
 
   // The session may still be there for what was on its way to it; who asks it for more asks the
-  // door for it.
+  // door for it. With its node or the link to it, what was on its way may be lost.
   void rest() {
-    self->demonitor(session.address());
+    rested = session.address();
     session = nullptr;
     resting = true;
     link->session_rests();
+  }
+
+  void rested_gone(const std::string& why) {
+    rested = nullptr;
+    if (!closed) tell_unanswered(link->forget_unanswered(), why);
   }
 
   void rouse() {
@@ -152,8 +165,12 @@ struct client_state {
     open();
   }
 
-  void roused() {
+  // By the session that rested or by its successor, which knows nothing of what that one was asked.
+  void roused(bool by_successor) {
     moving = rousing = false;
+    if (rested) self->demonitor(rested);
+    if (rested && by_successor) rested_gone("the conversation goes on at another node");
+    rested = nullptr;
     link->opened(session);
   }
 
@@ -266,8 +283,9 @@ struct client_state {
       self->demonitor(session.address());
       if (move(ending->message)) return;
     }
+    const bool by_successor = event.turn.epoch > epoch;
     put(event);
-    if (rousing && std::holds_alternative<session_taken_over>(event.payload)) roused();
+    if (rousing && std::holds_alternative<session_taken_over>(event.payload)) roused(by_successor);
   }
 
   void put(const session_event& event) {
@@ -358,7 +376,9 @@ connected_client::behavior_type client_behavior(
   state.writer.emplace(std::move(writer));
   state.seen = options.seen;
   self->set_down_handler([self](caf::down_msg& message) {
-    if (message.source == self->state.session) self->state.session_lost();
+    auto& client = self->state;
+    if (message.source == client.session) client.session_lost();
+    if (message.source == client.rested) client.rested_gone("the conversation's node was lost");
   });
   state.open();
   return {[self](const session_event& event) { self->state.on(event); },

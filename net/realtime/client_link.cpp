@@ -32,6 +32,10 @@ int client_link::session_gone() {
     session_.reset();
     rests_ = false;
   }
+  return forget_unanswered();
+}
+
+int client_link::forget_unanswered() noexcept {
   responses_asked_ = 0;
   return unanswered_.exchange(0);
 }

@@ -47,6 +47,8 @@ class client_link {
   // The session is no more and another one will take its place: until it is opened, nothing of the
   // client is read. How many requests the old one has left without an answer for good.
   [[nodiscard]] int session_gone();
+  // As its answer, of a session that rests and is no more.
+  [[nodiscard]] int forget_unanswered() noexcept;
   // The session ends for the client's silence: the client's next message is read, and waits until
   // the session is opened again.
   void session_rests();

@@ -60,6 +60,17 @@ violations claims_are_monotone(const history& seen) {
   return found;
 }
 
+violations nothing_done_twice(const history& seen) {
+  violations found;
+  std::map<std::string, std::string> first;
+  for (const auto& one : seen.answers) {
+    const auto [known, is_first] = first.try_emplace(one.request, one.response);
+    if (is_first || known->second == one.response) continue;
+    found.push_back(when(one.at) + ": request " + one.request + " is answered a second time");
+  }
+  return found;
+}
+
 violations no_silent_request(const history& seen, nanoseconds patience) {
   violations found;
   for (const auto& one : seen.requests) {
@@ -123,8 +134,8 @@ violations healed(const history& seen) {
 violations check(const history& seen, nanoseconds patience) {
   violations all;
   for (auto& some : {one_effective_activation(seen), claims_are_monotone(seen),
-                     no_silent_request(seen, patience), no_stored_turn_lost(seen),
-                     queues_are_bounded(seen), healed(seen)}) {
+                     nothing_done_twice(seen), no_silent_request(seen, patience),
+                     no_stored_turn_lost(seen), queues_are_bounded(seen), healed(seen)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

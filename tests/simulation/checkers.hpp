@@ -15,6 +15,8 @@ using violations = std::vector<std::string>;
 [[nodiscard]] violations one_effective_activation(const history& seen);
 // G1: each claim of a conversation is granted under a higher epoch than the one before.
 [[nodiscard]] violations claims_are_monotone(const history& seen);
+// G2: what was asked once is not done twice, whatever the network doubles.
+[[nodiscard]] violations nothing_done_twice(const history& seen);
 // G3: no request of a client stays without an end for longer than `patience`.
 [[nodiscard]] violations no_silent_request(const history& seen, nanoseconds patience);
 // G5: an answer that was told and stored is in the history of every later activation. What was

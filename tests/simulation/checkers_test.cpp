@@ -60,6 +60,14 @@ TEST_CASE("a claim under the same epoch as the one before is found") {
   CHECK(claims_are_monotone(seen).size() == 1);
 }
 
+TEST_CASE("a request that is answered twice is found") {
+  history seen;
+  seen.answers = {{1s, "turn_1", "resp_1"}, {2s, "turn_2", "resp_2"}, {3s, "turn_1", "resp_1"}};
+  CHECK(nothing_done_twice(seen).empty());
+  seen.answers.push_back({4s, "turn_2", "resp_3"});
+  CHECK(nothing_done_twice(seen).size() == 1);
+}
+
 TEST_CASE("a request that stays silent for too long is found, ended or not") {
   history seen;
   seen.requests = {{0, "r1", 1s, 2s, 1s}, {0, "r2", 1s, std::nullopt, 30s}};

@@ -63,6 +63,13 @@ struct restored_history {
   std::vector<std::string> item_ids;
 };
 
+// A response that began, and the request that it answers.
+struct begun_answer {
+  true_time at{};
+  std::string request;
+  std::string response;
+};
+
 struct queue_reading {
   true_time at{};
   std::string queue;
@@ -83,6 +90,7 @@ struct history {
   std::vector<asked_request> requests;
   std::vector<told_turn> turns;
   std::vector<restored_history> restored;
+  std::vector<begun_answer> answers;  // each once
   std::vector<queue_reading> queues;
   final_state end;
 };

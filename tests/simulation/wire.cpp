@@ -189,6 +189,15 @@ bool network::deliver(nanoseconds now) {
   return any;
 }
 
+std::optional<nanoseconds> network::due_at() const {
+  std::optional<nanoseconds> first;
+  for (const auto& [ends, way] : ways_) {
+    if (way.held || way.parcels.empty()) continue;
+    first = std::min(first.value_or(way.parcels.front().due), way.parcels.front().due);
+  }
+  return first;
+}
+
 std::size_t network::on_the_way() const noexcept {
   std::size_t count = 0;
   for (const auto& [ends, way] : ways_) count += way.parcels.size();

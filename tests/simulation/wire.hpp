@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "runtime/base/clock.hpp"
@@ -60,6 +61,8 @@ class network final {
 
   // Lets everything arrive that is due; true when something did.
   bool deliver(nanoseconds now);
+  // When deliver() has something to do, unless something is sent or let go before.
+  [[nodiscard]] std::optional<nanoseconds> due_at() const;
   [[nodiscard]] std::size_t on_the_way() const noexcept;
 
  private:

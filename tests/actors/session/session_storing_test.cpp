@@ -21,6 +21,14 @@ struct bench : session_bench {
     caf::anon_send(caf::actor_cast<snapshot_listener>(session), conversation_stored{turn_number});
     world.settle();
   }
+  client_actor attach_another(record& told) {
+    const auto another = world.system.spawn([&told]() -> client_actor::behavior_type {
+      return {[&told](const session_event& x) { told.events.push_back(x); }};
+    });
+    caf::anon_send(session, attach_client{}, another);
+    world.settle();
+    return another;
+  }
   std::size_t finished() const { return seen.sent<turn_finished>().size(); }
 };
 
@@ -105,18 +113,31 @@ TEST_CASE("of a conversation that another node has taken over no end is told tha
 TEST_CASE("a client that attaches while a turn's end is held back is not sent what is another's") {
   bench b;
   b.talk();
-  const auto first = b.client;
   record other;
-  const auto second = b.world.system.spawn([&other]() -> client_actor::behavior_type {
-    return {[&other](const session_event& x) { other.events.push_back(x); }};
-  });
-  caf::anon_send(b.session, attach_client{}, second);
-  b.world.settle();
+  const auto second = b.attach_another(other);
   CHECK(other.events.empty());
   b.is_stored(1);
   CHECK(b.finished() == 1);
   CHECK(other.sent<turn_finished>().empty());
   CHECK(other.sent<session_opened>().size() == 1);
+  caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
+  b.end();
+}
+
+TEST_CASE("what a client asks while it waits to be attached is answered to it") {
+  bench b;
+  b.talk();
+  record other;
+  const auto second = b.attach_another(other);
+  b.tell(create_item{"e3", "", {"", item_role::user, item_status::completed, "More", false}});
+  b.tell(create_response{"e4", {}});
+  const auto before = b.seen.sent<item_added>().size();
+  b.is_stored(1);
+  CHECK(b.seen.sent<item_added>().size() == before);
+  REQUIRE(other.events.size() == 3);
+  CHECK(std::holds_alternative<session_opened>(other.events[0].payload));
+  CHECK(std::holds_alternative<item_added>(other.events[1].payload));
+  CHECK(std::holds_alternative<turn_started>(other.events[2].payload));
   caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
   b.end();
 }

@@ -97,6 +97,44 @@ TEST_CASE_METHOD(world, "answers to what was on its way when the session went to
   CHECK(find(events(), "conversation.item.added"));
 }
 
+TEST_CASE_METHOD(world,
+                 "what was asked of a resting session that is lost is told to be unanswered") {
+  at_rest();
+  link->asked();
+  kill(sessions.front());
+  const auto told = events();
+  REQUIRE(find(told, "error"));
+  CHECK(find(told, "error")->at("error").at("code") == "conversation_moved");
+  CHECK(link->rests());
+  speak();
+  say(sessions.back(), session_taken_over{{}, {"item_1"}});
+  CHECK(events().empty());
+  CHECK(link->session() == sessions.back().actor);
+}
+
+TEST_CASE_METHOD(world, "a successor has no answer to what the resting session was asked") {
+  at_rest();
+  link->asked();
+  speak();
+  REQUIRE(sessions.size() == 2);
+  CHECK(events().empty());
+  say(sessions.back(), session_taken_over{{}, {"item_1"}});
+  REQUIRE(find(events(), "error"));
+  kill(sessions.front());
+  CHECK(events().empty());
+}
+
+TEST_CASE_METHOD(world, "the session that rested may itself be the one that goes on") {
+  at_rest();
+  link->asked();
+  reopens = &sessions.front();
+  speak();
+  say(sessions.front(), session_taken_over{{}, {"item_1"}});
+  CHECK(events().empty());
+  kill(sessions.front());
+  CHECK(find(events(), "error"));
+}
+
 TEST_CASE_METHOD(world, "a conversation that cannot be taken up is asked for until patience ends") {
   const auto reason = GENERATE(away, full);
   at_rest();

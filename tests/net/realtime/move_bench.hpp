@@ -42,7 +42,8 @@ struct move_bench
   std::shared_ptr<client_link> link = std::make_shared<client_link>(link_limits{}, counts, [] {});
   std::deque<fake_session> sessions;
   std::vector<conversation_id> asked;
-  std::optional<error> refusal;  // of the door
+  std::optional<error> refusal;     // of the door
+  fake_session* reopens = nullptr;  // what the door hands out instead of a new one
   conversation_door door;
   connected_client client;
 
@@ -67,7 +68,7 @@ struct move_bench
       return {[this](const open_conversation& x) -> caf::result<session_actor> {
         asked.push_back(x.id);
         if (refusal) return to_caf_error(*refusal);
-        return begin_session();
+        return reopens != nullptr ? reopens->actor : begin_session();
       }};
     });
     client_options options;

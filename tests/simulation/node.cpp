@@ -1,0 +1,379 @@
+#include "tests/simulation/node.hpp"
+
+#include <algorithm>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+#include "actors/conversation/conversation_actor.hpp"
+#include "actors/conversation/scripted_engine_actor.hpp"
+#include "actors/session/directory_actor.hpp"
+#include "actors/session/memory_codec.hpp"
+#include "actors/session/session_actor.hpp"
+#include "runtime/cluster/lease_actor.hpp"
+#include "runtime/gate_actor.hpp"
+#include "runtime/store/registry_actor.hpp"
+#include "runtime/store/store_actor.hpp"
+#include "tests/simulation/node_stand_ins.hpp"
+
+namespace dhr::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t steps_max = 1'000'000;  // without the time going on
+constexpr std::size_t snapshots_max = 64;
+// A second and a half, so that much goes wrong in the middle of it.
+constexpr std::string_view answer =
+    "That is a good question. I would say that it went up in the morning, and down again before "
+    "noon.";
+
+struct system_config : node_config {
+  system_config() {
+    add_message_types<caf::id_block::dhr_conversation>();
+    add_message_types<caf::id_block::dhr_speech>();
+    add_message_types<caf::id_block::dhr_avatar>();
+    add_message_types<caf::id_block::dhr_ears_transcription>();
+    add_message_types<caf::id_block::dhr_ears>();
+    add_message_types<caf::id_block::dhr_store>();
+    add_message_types<caf::id_block::dhr_registry>();
+    add_message_types<caf::id_block::dhr_cluster>();
+    add_message_types<caf::id_block::dhr_session>();
+    add_message_types<caf::id_block::dhr_session_events>();
+    add_message_types<caf::id_block::dhr_session_handles>();
+    add_message_types<caf::id_block::dhr_relay>();
+    add_message_types<caf::id_block::dhr_relay_handles>();
+  }
+};
+
+class counting_store final : public store_metrics {
+ public:
+  explicit counting_store(recorder& seen) : seen_{seen} {}
+  void waiting(std::size_t count) override { seen_.queue_holds("the store", count, snapshots_max); }
+
+ private:
+  recorder& seen_;
+};
+
+struct living_session {
+  conversation_id id;
+  session_actor actor;
+  [[nodiscard]] bool lives() const {
+    return !caf::actor_cast<caf::abstract_actor*>(actor)->getf(
+        caf::abstract_actor::is_terminated_flag);
+  }
+};
+
+template <class Handle>
+void end(Handle& actor) {
+  if (actor) caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  actor = nullptr;
+}
+
+}  // namespace
+
+struct simulated_node::parts {
+  explicit parts(node_setup given)
+      : setup{std::move(given)},
+        time{setup.clock_origin, setup.clock_drift_ppm, setup.begun},
+        dice{setup.seed},
+        scheduler{static_cast<caf::scheduler::test_coordinator&>(system.scheduler())} {
+    store_actor_options storing;
+    storing.store = make_simulated_store(*setup.disk, setup.way);
+    storing.time = &time;
+    storing.metrics = std::make_shared<counting_store>(setup.disk->seen);
+    storing.writing.waiting_max = snapshots_max;
+    store = spawn_store(system, store_spawn::scheduled, std::move(storing));
+    engine = system.spawn(scripted_engine, script_of(answer, 80ms));
+    start_directory();
+    start_cluster();
+  }
+
+  void start_directory() {
+    auto environment = std::make_shared<session_environment>();
+    environment->config.defaults.modality = output_modality::text;
+    environment->config.idle_timeout = 20s;
+    environment->config.passivate_after = 6'000ms;
+    environment->time = &time;
+    environment->metrics = std::make_shared<session_metrics>();
+    environment->lease = lease;
+    environment->spawn_conversation = [this](const conversation_client& session) {
+      return system.spawn(conversation_behavior, session, engine, conversation_config{},
+                          token_counter{estimate_tokens});
+    };
+    environment->spawn_voice = [this](const speech_client&) { return system.spawn(mute_voice); };
+    environment->spawn_avatar = [this](const avatar_client&, std::uint64_t) {
+      return system.spawn(still_face);
+    };
+    environment->save = [this](const turn_id& conversation, session_memory memory,
+                               const snapshot_listener& listener) {
+      const auto now = to_unix_ms(time.wall_now());
+      save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
+      if (listener) return caf::anon_send(store, std::move(saved), listener);
+      caf::anon_send(store, std::move(saved));
+    };
+    environment->resolve_voice = [](std::string_view name) -> result<std::string> {
+      return std::string{name};
+    };
+    directory_config limits;
+    limits.sessions_max = counted_max();
+    limits.store = store;
+    limits.claims = true;
+    directory = spawn_directory(
+        system, limits,
+        [this, environment](const conversation_id& id, std::string owner, session_epoch epoch,
+                            std::optional<session_memory> restored) {
+          return begin(environment, id, std::move(owner), epoch, std::move(restored));
+        });
+    gate_options way_in;
+    way_in.admission.conversations_max = counted_max();
+    way_in.time = &time;
+    way_in.directory = directory;
+    way_in.drains = directory;
+    way_in.load = [this] { return report().load; };
+    way_in.readings = slots;
+    gate = spawn_gate(system, std::move(way_in));
+  }
+
+  std::uint32_t counted_max() const {
+    const bool is_broken = setup.disk->how_broken == sabotage::slots_are_not_counted;
+    return is_broken ? 1'000 : setup.sessions_max;
+  }
+
+  session_actor begin(const std::shared_ptr<session_environment>& environment,
+                      const conversation_id& id, std::string owner, session_epoch epoch,
+                      std::optional<session_memory> restored) {
+    std::vector<std::string> items;
+    if (restored) {
+      for (const auto& item : restored->items) items.push_back(item.id);
+    }
+    if (!setup.way->dead) setup.disk->seen.restored(id, epoch, setup.name, std::move(items));
+    auto session =
+        spawn_session(system, environment, id, std::move(owner), epoch, std::move(restored));
+    caf::anon_send(gate, began_atom::value, id, session);
+    std::erase_if(sessions, [](const living_session& one) { return !one.lives(); });
+    sessions.push_back({id, session});
+    setup.disk->seen.queue_holds("the conversations of a node", sessions.size(),
+                                 setup.sessions_max);
+    return session;
+  }
+
+  void start_cluster() {
+    for (auto* registry : {&for_lease, &for_questions}) {
+      *registry = spawn_registry(system, store_spawn::scheduled,
+                                 make_simulated_store(*setup.disk, setup.way));
+    }
+    router_options routing;
+    routing.time = &time;
+    routing.registry = for_questions;
+    routing.local = gate;
+    relays = spawn_relay_door(system, {gate, 8'000ms, routing.relays});
+    router = spawn_router(system, std::move(routing));
+    connector = system.spawn(simulation::connector, setup.reach);
+    node_facts facts;
+    facts.identity.name = {setup.name};
+    facts.build = "simulated";
+    facts.types_hash = 1;
+    facts.address = "sim:" + std::to_string(setup.port);
+    links_actor_options linking;
+    linking.time = &time;
+    linking.registry = for_questions;
+    linking.owner = directory;
+    linking.connector = connector;
+    linking.facts = facts;
+    linking.door = caf::actor_cast<node_door>(relays);
+    linking.seed = dice.below(~std::uint64_t{0});
+    linking.report = [this] { return report(); };
+    links = spawn_links(system, std::move(linking), router);
+    lease_actor_options keeping;
+    keeping.lease.ttl = lease_ttl;
+    keeping.time = &time;
+    keeping.registry = for_lease;
+    keeping.owner = links;
+    keeping.facts = std::move(facts);
+    keeping.make_incarnation = [this] { return node_incarnation{dice.below(~0ull) | 1}; };
+    keeping.report = [this] { return report(); };
+    keeping.gate = lease;
+    keeper = spawn_lease_keeper(system, std::move(keeping));
+  }
+
+  node_report report() const {
+    node_report told;
+    told.conversations = slots->taken.load();
+    told.conversations_max = counted_max();
+    told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / counted_max());
+    told.draining = state != node_state::running;
+    return told;
+  }
+
+  // What host::stop does, one after the other.
+  void drain() {
+    state = node_state::draining;
+    stopper = system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      self->request(gate, drain_grace + 3'000ms, drain_all{drain_grace, true})
+          .then([this, self](std::uint32_t) { end_the_term(self); },
+                [this, self](const caf::error&) { end_the_term(self); });
+      return {[](int) {}};
+    });
+  }
+  void end_the_term(caf::event_based_actor* self) {
+    self->request(directory, 5s, end_term{})
+        .then([this, self](std::uint32_t) { flush(self, true); },
+              [this, self](const caf::error&) { flush(self, false); });
+  }
+  void flush(caf::event_based_actor* self, bool all_ended) {
+    const auto next = [this, self, all_ended] {
+      if (all_ended) return leave(self);
+      has_ended(self);
+    };
+    self->request(store, 10s, flush_store{})
+        .then([next](std::uint64_t) { next(); }, [next](const caf::error&) { next(); });
+  }
+  void leave(caf::event_based_actor* self) {
+    self->request(keeper, 5s, leave_cluster{})
+        .then(
+            [this, self](std::uint64_t) {
+              self->send(links, leave_cluster{});
+              has_ended(self);
+            },
+            [this, self](const caf::error&) { has_ended(self); });
+  }
+  void has_ended(caf::event_based_actor* self) {
+    state = node_state::ended;
+    self->quit();
+  }
+
+  void end_all() {
+    for (auto& one : sessions) end(one.actor);
+    sessions.clear();
+    end(stopper);
+    end(gate);
+    end(directory);
+    end(keeper);
+    end(links);
+    end(connector);
+    end(router);
+    end(relays);
+    end(for_lease);
+    end(for_questions);
+    end(store);
+    end(engine);
+  }
+
+  template <class Handle>
+  static caf::resumable* job_of(const Handle& actor) {
+    return dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(actor));
+  }
+
+  // Brings one of the jobs that may run to the front.
+  bool choose_job() {
+    auto& jobs = scheduler.jobs;
+    const auto waits = [&](caf::resumable* job) {
+      return store_hangs &&
+             (job == job_of(store) || job == job_of(for_lease) || job == job_of(for_questions));
+    };
+    const auto blocked = static_cast<std::size_t>(std::count_if(jobs.begin(), jobs.end(), waits));
+    if (blocked == jobs.size()) return false;
+    auto chosen = dice.below(jobs.size() - blocked);
+    auto job = jobs.begin();
+    while (waits(*job) || chosen-- > 0) ++job;
+    std::iter_swap(jobs.begin(), job);
+    return true;
+  }
+
+  bool run() {
+    std::size_t steps = 0;
+    for (; choose_job(); ++steps) {
+      scheduler.run_once();
+      if (steps < steps_max) continue;
+      std::cerr << setup.name << " does not come to rest\n";
+      std::abort();
+    }
+    return steps > 0;
+  }
+
+  const node_setup setup;
+  drifting_clock time;
+  chance dice;
+  node_state state = node_state::running;
+  bool store_hangs = false;
+  system_config config;
+  caf::actor_system system{config};
+  caf::scheduler::test_coordinator& scheduler;
+  std::shared_ptr<lease_gate> lease = std::make_shared<lease_gate>();
+  std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
+  std::vector<living_session> sessions;
+  store_actor store;
+  engine_actor engine;
+  directory_actor directory;
+  gate_actor gate;
+  registry_actor for_lease;
+  registry_actor for_questions;
+  relay_door relays;
+  router_actor router;
+  caf::actor connector;
+  links_actor links;
+  lease_actor keeper;
+  caf::actor stopper;
+};
+
+simulated_node::simulated_node(node_setup setup)
+    : parts_{std::make_unique<parts>(std::move(setup))} {}
+
+// An actor that does not end would have CAF wait for it for ever.
+simulated_node::~simulated_node() {
+  die();
+  hang_store(false);
+  parts_->end_all();
+  constexpr std::size_t own_of_caf = 0;
+  auto& registry = parts_->system.registry();
+  for (int second = 0; second < 60; ++second) {
+    parts_->run();
+    if (registry.running() <= own_of_caf) return;
+    parts_->scheduler.advance_time(1s);
+  }
+  std::cerr << registry.running() << " actors of " << name() << " do not end\n";
+  std::abort();
+}
+
+void simulated_node::turn_to(true_time now) {
+  parts_->scheduler.advance_time(parts_->time.turn_to(now));
+}
+
+bool simulated_node::run() { return parts_->run(); }
+
+std::optional<true_time> simulated_node::due() const {
+  const auto& clock = parts_->scheduler.clock();
+  if (!clock.has_pending_timeout()) return std::nullopt;
+  return parts_->time.in(clock.schedule().begin()->first - clock.current_time);
+}
+
+void simulated_node::hang_store(bool hangs) { parts_->store_hangs = hangs; }
+
+void simulated_node::drain() { parts_->drain(); }
+
+void simulated_node::die() {
+  parts_->state = node_state::dead;
+  parts_->setup.way->dead = true;
+}
+
+const std::string& simulated_node::name() const noexcept { return parts_->setup.name; }
+node_state simulated_node::state() const noexcept { return parts_->state; }
+caf::actor_system& simulated_node::system() noexcept { return parts_->system; }
+const clock& simulated_node::time() const noexcept { return parts_->time; }
+conversation_door simulated_node::door() const { return parts_->router; }
+caf::strong_actor_ptr simulated_node::links() const {
+  return caf::actor_cast<caf::strong_actor_ptr>(parts_->links);
+}
+bool simulated_node::has_lease() const { return parts_->lease->is_open(parts_->time.now()); }
+
+std::vector<conversation_id> simulated_node::conversations() const {
+  std::vector<conversation_id> living;
+  for (const auto& one : parts_->sessions) {
+    if (one.lives()) living.push_back(one.id);
+  }
+  return living;
+}
+
+}  // namespace dhr::simulation

@@ -1,0 +1,52 @@
+#pragma once
+// Writes the history while the cluster runs, and a journal of it that a person can read.
+//
+// Lives on: the simulation's thread. Outlives everything that tells it something.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/store/types.hpp"
+#include "tests/simulation/history.hpp"
+
+namespace dhr::simulation {
+
+class recorder {
+ public:
+  void turn_to(true_time now) noexcept { now_ = now; }
+  [[nodiscard]] true_time now() const noexcept { return now_; }
+
+  // The store accepted it.
+  void stored(const conversation_snapshot& snapshot, const std::string& node);
+  void granted(const conversation_id& id, session_epoch epoch, const std::string& node);
+  void restored(const conversation_id& id, session_epoch epoch, const std::string& node,
+                std::vector<std::string> item_ids);
+  // At a client's connection, which ends at `node`.
+  void delivered(const conversation_id& id, session_epoch epoch, const std::string& node);
+  void told(const conversation_id& id, session_epoch epoch, const std::string& item_id);
+  void answer_began(const std::string& request, const std::string& response);
+  void ended(asked_request request) { seen_.requests.push_back(std::move(request)); }
+  // Only the greatest size of each queue is kept.
+  void queue_holds(const std::string& queue, std::size_t size, std::size_t bound);
+  void end(final_state state) { seen_.end = std::move(state); }
+
+  void note(const std::string& what);
+
+  [[nodiscard]] const history& seen() const noexcept { return seen_; }
+  [[nodiscard]] const std::vector<std::string>& journal() const noexcept { return journal_; }
+
+ private:
+  void add(effect one);
+
+  true_time now_{0};
+  history seen_;
+  std::map<conversation_id, effect> last_effect_;
+  std::map<std::string, true_time> stored_at_;  // by item
+  std::set<std::string> told_;                  // items
+  std::set<std::string> begun_;                 // responses
+  std::vector<std::string> journal_;
+};
+
+}  // namespace dhr::simulation
