@@ -33,6 +33,9 @@ session_config make_session_config(const config& settings, const voice_catalogue
   made.restarts = {settings.runtime.restart_max, settings.runtime.restart_window_s};
   made.idle_timeout = std::max(settings.runtime.idle_timeout_s, settings.runtime.resume_window_s);
   made.passivate_after = settings.runtime.passivate_after_ms;
+  // While the store is away another node may take the conversation up as it was stored last: what a
+  // client was told to be said must be in it. A lease does not outlast that.
+  if (settings.cluster.enabled) made.store_patience = settings.cluster.lease_ms;
   made.preemptive_generation = settings.ears.preemptive_generation;
   made.replay.bytes_max = static_cast<std::size_t>(settings.runtime.replay_bytes_max);
   return made;

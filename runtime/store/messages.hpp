@@ -17,8 +17,8 @@ struct save_conversation {
   friend bool operator==(const save_conversation&, const save_conversation&) = default;
 };
 
-// To a snapshot_listener: the snapshot of this turn is stored. Of one that was refused, or cannot
-// be written for now, nothing is said.
+// To a snapshot_listener: the snapshot of this turn is stored, at once or once the store is back.
+// Of one that was refused, or whose place another one's snapshot took, nothing is said.
 struct conversation_stored {
   std::uint64_t turn_number = 0;
   friend bool operator==(const conversation_stored&, const conversation_stored&) = default;

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "runtime/base/assert.hpp"
@@ -46,12 +47,11 @@ class store_state {
 
   void save_now(conversation_snapshot snapshot, const snapshot_listener& listener) {
     const auto id = snapshot.id;
-    const conversation_stored told{snapshot.turn_number};
     if (!queue_->put(std::move(snapshot), now())) return options_.metrics->write_refused();
+    listeners_[id] = listener;
     if (!queue_->backing_off(now())) {
       queue_->hasten(id);
-      const auto written = write_head();
-      if (written && written.value()) self_->send(listener, told);
+      std::ignore = write_head();
     }
     while (queue_->too_many()) make_room();
     wake_later();
@@ -83,6 +83,7 @@ class store_state {
 
   caf::result<bool> erase(const conversation_id& id) {
     const bool waited = queue_->forget(id);
+    listeners_.erase(id);
     options_.metrics->waiting(queue_->waiting());
     const auto erased = options_.store->erase(id);
     if (!erased) return to_caf_error(erased.error());
@@ -181,10 +182,12 @@ class store_state {
     const auto written = options_.store->save(snapshot);
     if (written) {
       options_.metrics->written(now() - begun);
+      tell_listener(snapshot);
       return true;
     }
     const auto& reason = written.error();
     if (reason.code == errc::invalid_argument) {
+      listeners_.erase(snapshot.id);
       if (reason.where == "epoch") {
         options_.metrics->write_refused();
         tell_owner(snapshot);
@@ -198,6 +201,14 @@ class store_state {
     return reason;
   }
 
+  // Written at once or, when the store was away, later.
+  void tell_listener(const conversation_snapshot& written) {
+    const auto known = listeners_.find(written.id);
+    if (known == listeners_.end()) return;
+    self_->send(known->second, conversation_stored{written.turn_number});
+    listeners_.erase(known);
+  }
+
   void tell_owner(const conversation_snapshot& refused) {
     if (const auto owner = caf::actor_cast<caf::actor>(owner_)) {
       caf::anon_send(owner, conversation_replaced{refused.id, refused.epoch});
@@ -208,6 +219,7 @@ class store_state {
   // every save.
   void make_room() {
     if (!queue_->backing_off(now()) && write_head()) return;
+    listeners_.erase(queue_->head()->id);
     queue_->give_up();
     options_.metrics->snapshot_lost();
   }
@@ -236,6 +248,7 @@ class store_state {
   pointer self_ = nullptr;
   store_actor_options options_;
   std::optional<write_behind> queue_;
+  std::unordered_map<conversation_id, snapshot_listener> listeners_;  // of what waits
   caf::actor_addr owner_;    // who took up conversations last: the node's directory
   std::uint64_t timer_ = 0;  // the last one that was set
   std::optional<mono_time> wakes_at_;
