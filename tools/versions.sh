@@ -83,4 +83,4 @@ debian_packages=(
   catch2
 )
 debian_packages_for_node=(nodejs npm)     # only where PATH has no Node.js that is new enough
-debian_packages_for_tests=(chromium clang-14 libclang-rt-14-dev postgresql)
+debian_packages_for_tests=(chromium clang-14 iproute2 libclang-rt-14-dev postgresql)
