@@ -12,8 +12,14 @@ namespace dhr {
 namespace {
 
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
-// The interface with the actor's own timer.
-using directory_impl = directory_actor::extend<caf::reacts_to<retry_atom, give_up_conversation>>;
+using left_atom = caf::atom_constant<caf::atom("left")>;
+// The interface with the actor's own timers.
+using directory_impl = directory_actor::extend<caf::reacts_to<retry_atom, give_up_conversation>,
+                                               caf::reacts_to<left_atom, conversation_id>>;
+
+// Who has looked up a conversation's owner asks it within this time, and may be late: what was
+// handed over since then is not to come back by that.
+constexpr std::chrono::seconds late_askers_max{3};
 
 struct living_session {
   session_actor session;
@@ -72,7 +78,7 @@ struct directory_state {
   std::unordered_map<conversation_id, std::vector<waiting_client>> loading;
   std::uint64_t last_epoch = 0;
   std::optional<node_identity> term;            // of the node's lease
-  std::unordered_set<conversation_id> leaving;  // handed over, and the store has it not back yet
+  std::unordered_set<conversation_id> leaving;  // handed over, lately or not yet given up
   bool drained_for_now = false;
   bool draining = false;  // for good
   std::uint32_t drained_count = 0;
@@ -206,7 +212,8 @@ struct directory_state {
     const bool is_back = sessions.contains(wanted.id) || loading.contains(wanted.id);
     if (term != wanted.node || (is_back && !wanted.epoch)) return;
     self->request(config.store, config.load_timeout, wanted)
-        .then([this, id = wanted.id](bool) { leaving.erase(id); },
+        .then([this, id = wanted.id](
+                  bool) { self->delayed_send(self, late_askers_max, left_atom::value, id); },
               [this, wanted](const caf::error&) {
                 self->delayed_send(self, config.give_up_retry, retry_atom::value, wanted);
               });
@@ -238,8 +245,11 @@ struct directory_state {
   }
 
   void drain_for_now(const keep_drained& wanted) {
-    if (!std::exchange(drained_for_now, wanted.drained) && wanted.drained) {
+    if (std::exchange(drained_for_now, wanted.drained) == wanted.drained) return;
+    if (wanted.drained) {
       for (const auto& [id, living] : sessions) hand_over({id, wanted.grace});
+    } else {
+      std::erase_if(leaving, [this](const auto& id) { return !sessions.contains(id); });
     }
   }
 
@@ -288,6 +298,7 @@ directory_impl::behavior_type directory_behavior(
       [self](const end_term&) { return self->state.end_the_term(); },
       [self](const conversation_replaced& x) { self->state.replaced(x); },
       [self](retry_atom, const give_up_conversation& x) { self->state.give_up(x); },
+      [self](left_atom, const conversation_id& id) { self->state.leaving.erase(id); },
   };
 }
 

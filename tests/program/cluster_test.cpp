@@ -80,8 +80,18 @@ struct cluster {
     if (comes_true([&] { return counter(name, "digital_human_cluster_links") == count; }, 20s)) {
       return;
     }
-    for (const auto& [other, node] : nodes) UNSCOPED_INFO(other << ": " << node->output());
+    show_logs();
     FAIL(name << " has not come to " << count << " links");
+  }
+  void show_logs() const {
+    for (const auto& [other, node] : nodes) UNSCOPED_INFO(other << ": " << node->output());
+  }
+  // Runs the program's command `cluster ...`.
+  program_outcome wish(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "cluster");
+    auto outcome = run_program(arguments, environment("nobody"));
+    if (outcome.status != 0) show_logs();
+    return outcome;
   }
 };
 
@@ -312,7 +322,7 @@ TEST_CASE("an operator moves a conversation, and its client talks on over the sa
   const auto id = find_remote(nodes, "anna", talk);
   REQUIRE(talk->talk("Hello"));
   for (const auto* wanted : {"anna", "bert"}) {
-    const auto moved = run_program({"cluster", "move", id, wanted}, nodes.environment("nobody"));
+    const auto moved = nodes.wish({"move", id, wanted});
     INFO(moved.output);
     REQUIRE(moved.status == 0);
     CHECK(nodes.owner_of(id) == wanted);
@@ -333,7 +343,7 @@ TEST_CASE("a drained node hands all over and lives on, until it may take convers
   // One whose client is connected to the node that is drained.
   cluster_client beside{nodes["bert"].realtime_port(), "conv_beside"};
   REQUIRE(beside.talk("Hello"));
-  const auto drained = run_program({"cluster", "drain", "bert"}, nodes.environment("nobody"));
+  const auto drained = nodes.wish({"drain", "bert"});
   INFO(drained.output);
   REQUIRE(drained.status == 0);
   CHECK(drained.output.find("bert has no conversations") != std::string::npos);
@@ -347,11 +357,11 @@ TEST_CASE("a drained node hands all over and lives on, until it may take convers
   CHECK(beside.talk("And again"));
   CHECK(nodes.owner_of("conv_beside") == "anna");
   CHECK(beside.closed.empty());
-  const auto back = run_program({"cluster", "resume", "bert"}, nodes.environment("nobody"));
+  const auto back = nodes.wish({"resume", "bert"});
   INFO(back.output);
   CHECK(back.status == 0);
   CHECK(comes_true([&] { return nodes.state_of("bert") == "alive"; }));
-  const auto moved = run_program({"cluster", "move", id, "bert"}, nodes.environment("nobody"));
+  const auto moved = nodes.wish({"move", id, "bert"});
   INFO(moved.output);
   CHECK(moved.status == 0);
   CHECK(talk->talk("And once more"));

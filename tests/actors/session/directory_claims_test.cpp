@@ -274,6 +274,19 @@ TEST_CASE(
   CHECK(here.owner_of("conv_10") == anna);
 }
 
+TEST_CASE("what was handed over is not taken up here again by who asks too late") {
+  node here;
+  here.begin(anna);
+  REQUIRE(here.open("conv_9"));
+  caf::anon_send(here.directory, hand_over_conversation{{"conv_9"}, 5s});
+  here.world.settle();
+  CHECK_FALSE(here.owner_of("conv_9"));
+  CHECK_FALSE(here.open("conv_9"));  // its asker had looked up the owner before
+  CHECK(here.problem->code == errc::unavailable);
+  here.world.advance(3s, 1s);
+  CHECK(here.open("conv_9"));
+}
+
 TEST_CASE("until the store has it back, what is handed over is not taken up here again") {
   node here;
   here.begin(anna);
@@ -287,6 +300,7 @@ TEST_CASE("until the store has it back, what is handed over is not taken up here
   CHECK_FALSE(here.open("conv_9"));
   here.world.advance(6s, 1s);
   CHECK_FALSE(here.owner_of("conv_9"));
+  here.world.advance(3s, 1s);
   CHECK(here.open("conv_9"));
 }
 
