@@ -71,6 +71,16 @@ violations nothing_done_twice(const history& seen) {
   return found;
 }
 
+violations nothing_missed(const history& seen) {
+  violations found;
+  for (const auto& one : seen.heard) {
+    if (one.heard == one.whole) continue;
+    found.push_back(when(one.at) + ": client " + std::to_string(one.client) + " heard '" +
+                    one.heard + "' of the answer '" + one.whole + "'");
+  }
+  return found;
+}
+
 violations no_silent_request(const history& seen, nanoseconds patience) {
   violations found;
   for (const auto& one : seen.requests) {
@@ -133,9 +143,10 @@ violations healed(const history& seen) {
 
 violations check(const history& seen, nanoseconds patience) {
   violations all;
-  for (auto& some : {one_effective_activation(seen), claims_are_monotone(seen),
-                     nothing_done_twice(seen), no_silent_request(seen, patience),
-                     no_stored_turn_lost(seen), queues_are_bounded(seen), healed(seen)}) {
+  for (auto& some :
+       {one_effective_activation(seen), claims_are_monotone(seen), nothing_done_twice(seen),
+        nothing_missed(seen), no_silent_request(seen, patience), no_stored_turn_lost(seen),
+        queues_are_bounded(seen), healed(seen)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -31,6 +31,15 @@ std::string request_of(const json::object& response) {
   return has_any ? text_of(metadata->as_object(), "request") : std::string{};
 }
 
+// Of the answer's message.
+std::string words_of(const json::array& output) {
+  std::string words;
+  for (const auto& part : output.at(0).as_object().at("content").as_array()) {
+    words += text_of(part.as_object(), "text");
+  }
+  return words;
+}
+
 }  // namespace
 
 struct simulated_client::line {
@@ -39,7 +48,6 @@ struct simulated_client::line {
   rt::connected_client actor;
   rt::event_decoder decoder{rt::event_shape::ga};
   std::deque<std::string> unread;  // in the socket's buffers
-  bool is_ready = false;           // the conversation was opened
 };
 
 simulated_client::simulated_client(client_setup setup)
@@ -227,13 +235,17 @@ void simulated_client::on_event(const std::string& text) {
     setup_.seen->delivered(conversation_, epoch, line_->node->name());
   }
   if (type == "session.created" || type == "digital_human.resumed") {
-    line_->is_ready = true;
-    if (!asks_at_ && open_.empty()) next_question(dice_.between(50ms, 1'000ms));
+    on_resumed(event);
   } else if (type == "conversation.item.added") {
     end_question(text_of(event.at("item").as_object(), "id"));
   } else if (type == "response.created") {
     const auto& response = event.at("response").as_object();
     setup_.seen->answer_began(request_of(response), text_of(response, "id"));
+    heard_[text_of(response, "id")].clear();
+  } else if (type == "response.output_text.delta") {
+    if (setup_.how_broken == sabotage::pieces_vanish && dice_.per_mille(5)) return;
+    const auto known = heard_.find(text_of(event, "response_id"));
+    if (known != heard_.end()) known->second += text_of(event, "delta");
   } else if (type == "response.done") {
     on_response_done(event.at("response").as_object(), epoch);
   } else if (type == "error") {
@@ -241,11 +253,23 @@ void simulated_client::on_event(const std::string& text) {
   }
 }
 
+// Whoever is told of what was replayed, and of nothing that was lost, goes on where it was.
+void simulated_client::on_resumed(const json::object& event) {
+  const bool goes_on = event.contains("events_replayed") && !event.contains("epoch");
+  if (!goes_on) heard_.clear();
+  if (!asks_at_ && open_.empty()) next_question(dice_.between(50ms, 1'000ms));
+}
+
 void simulated_client::on_response_done(const json::object& response, session_epoch epoch) {
   const auto& output = response.at("output").as_array();
   const bool completed = text_of(response, "status") == "completed" && !output.empty();
   if (completed) {
     setup_.seen->told(conversation_, epoch, text_of(output[0].as_object(), "id"));
+  }
+  const auto known = heard_.find(text_of(response, "id"));
+  if (known != heard_.end()) {
+    if (completed) setup_.seen->heard(setup_.number, known->first, known->second, words_of(output));
+    heard_.erase(known);
   }
   end_turn(request_of(response), completed);
 }

@@ -68,6 +68,10 @@ TEST_CASE("requests that come twice are found") {
   CHECK(has(first_finding(sabotage::requests_are_doubled, 20), "a second time"));
 }
 
+TEST_CASE("pieces of answers that vanish are found") {
+  CHECK(has(first_finding(sabotage::pieces_vanish, 5), "of the answer"));
+}
+
 TEST_CASE("a node that takes more than it has room for is found") {
   CHECK(has(first_finding(sabotage::slots_are_not_counted, 50), "wait in"));
 }
