@@ -73,10 +73,17 @@ violations nothing_done_twice(const history& seen) {
 
 violations nothing_missed(const history& seen) {
   violations found;
+  std::map<std::string, std::size_t> sound_of;  // of spoken answers, by their words
   for (const auto& one : seen.heard) {
-    if (one.heard == one.whole) continue;
-    found.push_back(when(one.at) + ": client " + std::to_string(one.client) + " heard '" +
-                    one.heard + "' of the answer '" + one.whole + "'");
+    const auto who = when(one.at) + ": client " + std::to_string(one.client) + " heard ";
+    if (one.heard != one.whole) {
+      found.push_back(who + "'" + one.heard + "' of the answer '" + one.whole + "'");
+    }
+    if (one.sound == 0) continue;
+    const auto first = sound_of.try_emplace(one.whole, one.sound).first->second;
+    if (one.sound == first) continue;
+    found.push_back(who + std::to_string(one.sound) + " letters of sound of the answer '" +
+                    one.whole + "', and another time " + std::to_string(first));
   }
   return found;
 }

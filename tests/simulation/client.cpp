@@ -35,7 +35,7 @@ std::string request_of(const json::object& response) {
 std::string words_of(const json::array& output) {
   std::string words;
   for (const auto& part : output.at(0).as_object().at("content").as_array()) {
-    words += text_of(part.as_object(), "text");
+    words += text_of(part.as_object(), "text") + text_of(part.as_object(), "transcript");
   }
   return words;
 }
@@ -241,15 +241,25 @@ void simulated_client::on_event(const std::string& text) {
   } else if (type == "response.created") {
     const auto& response = event.at("response").as_object();
     setup_.seen->answer_began(request_of(response), text_of(response, "id"));
-    heard_[text_of(response, "id")].clear();
-  } else if (type == "response.output_text.delta") {
-    if (setup_.how_broken == sabotage::pieces_vanish && dice_.per_mille(5)) return;
-    const auto known = heard_.find(text_of(event, "response_id"));
-    if (known != heard_.end()) known->second += text_of(event, "delta");
+    heard_[text_of(response, "id")] = {};
+  } else if (type.ends_with(".delta")) {
+    on_piece(event);
   } else if (type == "response.done") {
     on_response_done(event.at("response").as_object(), epoch);
   } else if (type == "error") {
     on_error(event.at("error").as_object());
+  }
+}
+
+void simulated_client::on_piece(const json::object& event) {
+  const auto known = heard_.find(text_of(event, "response_id"));
+  if (known == heard_.end()) return;
+  if (setup_.how_broken == sabotage::pieces_vanish && dice_.per_mille(5)) return;
+  const auto piece = text_of(event, "delta");
+  if (text_of(event, "type") == "response.output_audio.delta") {
+    known->second.sound += piece.size();
+  } else {
+    known->second.words += piece;
   }
 }
 
@@ -268,7 +278,8 @@ void simulated_client::on_response_done(const json::object& response, session_ep
   }
   const auto known = heard_.find(text_of(response, "id"));
   if (known != heard_.end()) {
-    if (completed) setup_.seen->heard(setup_.number, known->first, known->second, words_of(output));
+    const auto& [words, sound] = known->second;
+    if (completed) setup_.seen->heard({now_, setup_.number, words, words_of(output), sound});
     heard_.erase(known);
   }
   end_turn(request_of(response), completed);
@@ -296,7 +307,10 @@ void simulated_client::ask() {
       json::object{{"type", "conversation.item.create"}, {"event_id", item}, {"item", message}}));
   begin(item, false);
   const auto turn = "turn_" + number;
-  const json::object wanted{{"metadata", json::object{{"request", turn}}}};
+  // Some of them want to hear their answers.
+  const auto* modality = setup_.number % 3 == 0 ? "audio" : "text";
+  const json::object wanted{{"metadata", json::object{{"request", turn}}},
+                            {"output_modalities", json::array{modality}}};
   line_->unread.push_back(json::serialize(
       json::object{{"type", "response.create"}, {"event_id", turn}, {"response", wanted}}));
   begin(turn, true);

@@ -67,6 +67,7 @@ class simulated_client {
   bool read();
   bool write();
   void on_event(const std::string& text);
+  void on_piece(const boost::json::object& event);
   void on_resumed(const boost::json::object& event);
   void on_response_done(const boost::json::object& response, session_epoch epoch);
   void on_error(const boost::json::object& problem);
@@ -98,8 +99,13 @@ class simulated_client {
   std::optional<true_time> hangs_up_at_;
   std::vector<question> open_;  // without an end
   std::uint64_t questions_ = 0;
-  nanoseconds stalled_{0};                    // the node has stood still for so long
-  std::map<std::string, std::string> heard_;  // of answers whose beginning it knows, by response
+  nanoseconds stalled_{0};  // the node has stood still for so long
+  // Of answers whose beginning it knows, by response.
+  struct heard_so_far {
+    std::string words;
+    std::size_t sound = 0;  // as base64
+  };
+  std::map<std::string, heard_so_far> heard_;
   bool insists_ = false;
   std::optional<true_time> answered_of_;
 };

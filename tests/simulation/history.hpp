@@ -75,9 +75,9 @@ struct begun_answer {
 struct heard_answer {
   true_time at{};
   int client = 0;
-  std::string response;
   std::string heard;
-  std::string whole;  // what its end says
+  std::string whole;      // what its end says
+  std::size_t sound = 0;  // in letters of base64; as much in each answer that has the same words
 };
 
 struct queue_reading {

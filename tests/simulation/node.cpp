@@ -6,8 +6,6 @@
 #include <iostream>
 #include <utility>
 
-#include "actors/conversation/conversation_actor.hpp"
-#include "actors/conversation/scripted_engine_actor.hpp"
 #include "actors/session/directory_actor.hpp"
 #include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
@@ -15,7 +13,8 @@
 #include "runtime/gate_actor.hpp"
 #include "runtime/store/registry_actor.hpp"
 #include "runtime/store/store_actor.hpp"
-#include "tests/simulation/node_stand_ins.hpp"
+#include "tests/simulation/node_connector.hpp"
+#include "tests/simulation/node_workers.hpp"
 
 namespace dhr::simulation {
 namespace {
@@ -24,10 +23,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t steps_max = 1'000'000;  // without the time going on
 constexpr std::size_t snapshots_max = 64;
-// A second and a half, so that much goes wrong in the middle of it.
-constexpr std::string_view answer =
-    "That is a good question. I would say that it went up in the morning, and down again before "
-    "noon.";
 
 struct system_config : node_config {
   system_config() {
@@ -85,36 +80,22 @@ struct simulated_node::parts {
     storing.metrics = std::make_shared<counting_store>(setup.disk->seen);
     storing.writing.waiting_max = snapshots_max;
     store = spawn_store(system, store_spawn::scheduled, std::move(storing));
-    engine = system.spawn(scripted_engine, script_of(answer, 80ms));
+    workers = spawn_workers(system, time);
     start_directory();
     start_cluster();
   }
 
   void start_directory() {
-    auto environment = std::make_shared<session_environment>();
-    environment->config.defaults.modality = output_modality::text;
+    auto environment = environment_with(system, time, workers);
     environment->config.idle_timeout = 20s;
     environment->config.passivate_after = 6'000ms;
-    environment->time = &time;
-    environment->metrics = std::make_shared<session_metrics>();
     environment->lease = lease;
-    environment->spawn_conversation = [this](const conversation_client& session) {
-      return system.spawn(conversation_behavior, session, engine, conversation_config{},
-                          token_counter{estimate_tokens});
-    };
-    environment->spawn_voice = [this](const speech_client&) { return system.spawn(mute_voice); };
-    environment->spawn_avatar = [this](const avatar_client&, std::uint64_t) {
-      return system.spawn(still_face);
-    };
     environment->save = [this](const turn_id& conversation, session_memory memory,
                                const snapshot_listener& listener) {
       const auto now = to_unix_ms(time.wall_now());
       save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
       if (listener) return caf::anon_send(store, std::move(saved), listener);
       caf::anon_send(store, std::move(saved));
-    };
-    environment->resolve_voice = [](std::string_view name) -> result<std::string> {
-      return std::string{name};
     };
     directory_config limits;
     limits.sessions_max = counted_max();
@@ -258,7 +239,7 @@ struct simulated_node::parts {
     end(for_lease);
     end(for_questions);
     end(store);
-    end(engine);
+    simulation::end(workers);
   }
 
   template <class Handle>
@@ -305,7 +286,7 @@ struct simulated_node::parts {
   std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
   std::vector<living_session> sessions;
   store_actor store;
-  engine_actor engine;
+  node_workers workers;
   directory_actor directory;
   gate_actor gate;
   registry_actor for_lease;

@@ -28,9 +28,7 @@ class recorder {
   void delivered(const conversation_id& id, session_epoch epoch, const std::string& node);
   void told(const conversation_id& id, session_epoch epoch, const std::string& item_id);
   void answer_began(const std::string& request, const std::string& response);
-  void heard(int client, const std::string& response, std::string heard, std::string whole) {
-    seen_.heard.push_back({now_, client, response, std::move(heard), std::move(whole)});
-  }
+  void heard(heard_answer answer) { seen_.heard.push_back(std::move(answer)); }
   void ended(asked_request request) { seen_.requests.push_back(std::move(request)); }
   // Only the greatest size of each queue is kept.
   void queue_holds(const std::string& queue, std::size_t size, std::size_t bound);
