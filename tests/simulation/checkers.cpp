@@ -82,7 +82,7 @@ violations nothing_missed(const history& seen) {
     if (one.sound == 0) continue;
     const auto first = sound_of.try_emplace(one.whole, one.sound).first->second;
     if (one.sound == first) continue;
-    found.push_back(who + std::to_string(one.sound) + " letters of sound of the answer '" +
+    found.push_back(who + std::to_string(one.sound) + " bytes of sound of the answer '" +
                     one.whole + "', and another time " + std::to_string(first));
   }
   return found;

@@ -31,6 +31,11 @@ std::string request_of(const json::object& response) {
   return has_any ? text_of(metadata->as_object(), "request") : std::string{};
 }
 
+std::size_t bytes_of(std::string_view base64) {
+  const auto letters = base64.substr(0, base64.find('='));
+  return letters.size() * 3 / 4;
+}
+
 // Of the answer's message.
 std::string words_of(const json::array& output) {
   std::string words;
@@ -257,7 +262,7 @@ void simulated_client::on_piece(const json::object& event) {
   if (setup_.how_broken == sabotage::pieces_vanish && dice_.per_mille(5)) return;
   const auto piece = text_of(event, "delta");
   if (text_of(event, "type") == "response.output_audio.delta") {
-    known->second.sound += piece.size();
+    known->second.sound += bytes_of(piece);
   } else {
     known->second.words += piece;
   }

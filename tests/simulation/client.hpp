@@ -103,7 +103,7 @@ class simulated_client {
   // Of answers whose beginning it knows, by response.
   struct heard_so_far {
     std::string words;
-    std::size_t sound = 0;  // as base64
+    std::size_t sound = 0;  // bytes
   };
   std::map<std::string, heard_so_far> heard_;
   bool insists_ = false;

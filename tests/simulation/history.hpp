@@ -77,7 +77,7 @@ struct heard_answer {
   int client = 0;
   std::string heard;
   std::string whole;      // what its end says
-  std::size_t sound = 0;  // in letters of base64; as much in each answer that has the same words
+  std::size_t sound = 0;  // bytes; as many in each answer that has the same words
 };
 
 struct queue_reading {
