@@ -3,6 +3,7 @@
 
 #include "tests/simulation/simulate.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace dhr;
@@ -42,6 +43,25 @@ TEST_CASE("a seed is the same each time") {
   const auto other = simulate(3);
   CHECK(one.journal == other.journal);
   CHECK_FALSE(one.journal == simulate(4).journal);
+}
+
+TEST_CASE(
+    "while the store answers every turn that is told is stored, whatever becomes of the nodes") {
+  simulation_options options;
+  options.kinds = {fault_kind::kill,      fault_kind::pause,         fault_kind::drain,
+                   fault_kind::partition, fault_kind::one_way,       fault_kind::isolation,
+                   fault_kind::slow_link, fault_kind::doubling_link, fault_kind::reset,
+                   fault_kind::lossy_link};
+  std::size_t told = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const auto outcome = simulate(seed, options);
+    INFO(describe(seed, outcome, 0));
+    CHECK(outcome.broken.empty());
+    const auto& turns = outcome.seen.turns;
+    CHECK(std::all_of(turns.begin(), turns.end(), [](const auto& one) { return one.stored; }));
+    told += turns.size();
+  }
+  CHECK(told > 1'000);
 }
 
 TEST_CASE("saves of an owner that was replaced are found") {
