@@ -15,6 +15,7 @@
 #include "runtime/store/store_actor.hpp"
 #include "tests/simulation/node_connector.hpp"
 #include "tests/simulation/node_workers.hpp"
+#include "tests/simulation/store_pace.hpp"
 
 namespace dhr::simulation {
 namespace {
@@ -73,6 +74,7 @@ struct simulated_node::parts {
       : setup{std::move(given)},
         time{setup.clock_origin, setup.clock_drift_ppm, setup.begun},
         dice{setup.seed},
+        pace{dice.split()},
         scheduler{static_cast<caf::scheduler::test_coordinator&>(system.scheduler())} {
     store_actor_options storing;
     storing.store = make_simulated_store(*setup.disk, setup.way);
@@ -83,6 +85,9 @@ struct simulated_node::parts {
     workers = spawn_workers(system, time);
     start_directory();
     start_cluster();
+    pace.add(job_of(store));
+    pace.add(job_of(for_lease));
+    pace.add(job_of(for_questions));
   }
 
   void start_directory() {
@@ -250,10 +255,7 @@ struct simulated_node::parts {
   // Brings one of the jobs that may run to the front.
   bool choose_job() {
     auto& jobs = scheduler.jobs;
-    const auto waits = [&](caf::resumable* job) {
-      return store_hangs &&
-             (job == job_of(store) || job == job_of(for_lease) || job == job_of(for_questions));
-    };
+    const auto waits = [&](caf::resumable* job) { return pace.is_busy(job, time.now()); };
     const auto blocked = static_cast<std::size_t>(std::count_if(jobs.begin(), jobs.end(), waits));
     if (blocked == jobs.size()) return false;
     auto chosen = dice.below(jobs.size() - blocked);
@@ -266,7 +268,9 @@ struct simulated_node::parts {
   bool run() {
     std::size_t steps = 0;
     for (; choose_job(); ++steps) {
+      auto* const job = scheduler.jobs.front();
       scheduler.run_once();
+      pace.ran(job);
       if (steps < steps_max) continue;
       std::cerr << setup.name << " does not come to rest\n";
       std::abort();
@@ -277,8 +281,8 @@ struct simulated_node::parts {
   const node_setup setup;
   drifting_clock time;
   chance dice;
+  store_pace pace;
   node_state state = node_state::running;
-  bool store_hangs = false;
   system_config config;
   caf::actor_system system{config};
   caf::scheduler::test_coordinator& scheduler;
@@ -305,7 +309,7 @@ simulated_node::simulated_node(node_setup setup)
 // An actor that does not end would have CAF wait for it for ever.
 simulated_node::~simulated_node() {
   die();
-  hang_store(false);
+  parts_->pace.rush();
   parts_->end_all();
   constexpr std::size_t own_of_caf = 0;
   auto& registry = parts_->system.registry();
@@ -326,11 +330,17 @@ bool simulated_node::run() { return parts_->run(); }
 
 std::optional<true_time> simulated_node::due() const {
   const auto& clock = parts_->scheduler.clock();
-  if (!clock.has_pending_timeout()) return std::nullopt;
-  return parts_->time.in(clock.schedule().begin()->first - clock.current_time);
+  std::optional<nanoseconds> wait;
+  if (clock.has_pending_timeout()) wait = clock.schedule().begin()->first - clock.current_time;
+  if (const auto ends = parts_->pace.due()) {
+    const auto left = std::max(*ends - parts_->time.now(), nanoseconds{0});
+    wait = std::min(wait.value_or(left), left);
+  }
+  if (!wait) return std::nullopt;
+  return parts_->time.in(*wait);
 }
 
-void simulated_node::hang_store(bool hangs) { parts_->store_hangs = hangs; }
+void simulated_node::hang_store(bool hangs) { parts_->pace.hang(hangs); }
 
 void simulated_node::drain() { parts_->drain(); }
 
