@@ -153,8 +153,11 @@ struct client_state {
   }
 
   void rested_gone(const std::string& why) {
+    if (rested) self->demonitor(rested);
     rested = nullptr;
-    if (!closed) tell_unanswered(link->forget_unanswered(), why);
+    if (closed) return;
+    end_response(why);
+    tell_unanswered(link->forget_unanswered(), why);
   }
 
   void rouse() {
@@ -165,11 +168,9 @@ struct client_state {
     open();
   }
 
-  // By the session that rested or by its successor, which knows nothing of what that one was asked.
-  void roused(bool by_successor) {
+  void roused() {
     moving = rousing = false;
     if (rested) self->demonitor(rested);
-    if (rested && by_successor) rested_gone("the conversation goes on at another node");
     rested = nullptr;
     link->opened(session);
   }
@@ -283,9 +284,11 @@ struct client_state {
       self->demonitor(session.address());
       if (move(ending->message)) return;
     }
-    const bool by_successor = event.turn.epoch > epoch;
+    const bool is_up = rousing && std::holds_alternative<session_taken_over>(event.payload);
+    // A successor knows nothing of what the session that rested was asked.
+    if (is_up && event.turn.epoch > epoch) rested_gone("the conversation goes on at another node");
     put(event);
-    if (rousing && std::holds_alternative<session_taken_over>(event.payload)) roused(by_successor);
+    if (is_up) roused();
   }
 
   void put(const session_event& event) {

@@ -71,6 +71,23 @@ violations nothing_done_twice(const history& seen) {
   return found;
 }
 
+violations nothing_missed(const history& seen) {
+  violations found;
+  std::map<std::string, std::size_t> sound_of;  // of spoken answers, by their words
+  for (const auto& one : seen.heard) {
+    const auto who = when(one.at) + ": client " + std::to_string(one.client) + " heard ";
+    if (one.heard != one.whole) {
+      found.push_back(who + "'" + one.heard + "' of the answer '" + one.whole + "'");
+    }
+    if (one.sound == 0) continue;
+    const auto first = sound_of.try_emplace(one.whole, one.sound).first->second;
+    if (one.sound == first) continue;
+    found.push_back(who + std::to_string(one.sound) + " bytes of sound of the answer '" +
+                    one.whole + "', and another time " + std::to_string(first));
+  }
+  return found;
+}
+
 violations no_silent_request(const history& seen, nanoseconds patience) {
   violations found;
   for (const auto& one : seen.requests) {
@@ -133,9 +150,10 @@ violations healed(const history& seen) {
 
 violations check(const history& seen, nanoseconds patience) {
   violations all;
-  for (auto& some : {one_effective_activation(seen), claims_are_monotone(seen),
-                     nothing_done_twice(seen), no_silent_request(seen, patience),
-                     no_stored_turn_lost(seen), queues_are_bounded(seen), healed(seen)}) {
+  for (auto& some :
+       {one_effective_activation(seen), claims_are_monotone(seen), nothing_done_twice(seen),
+        nothing_missed(seen), no_silent_request(seen, patience), no_stored_turn_lost(seen),
+        queues_are_bounded(seen), healed(seen)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -17,6 +17,9 @@ using violations = std::vector<std::string>;
 [[nodiscard]] violations claims_are_monotone(const history& seen);
 // G2: what was asked once is not done twice, whatever the network doubles.
 [[nodiscard]] violations nothing_done_twice(const history& seen);
+// A client that comes back and is told that nothing is missing has missed nothing, and nothing
+// came twice.
+[[nodiscard]] violations nothing_missed(const history& seen);
 // G3: no request of a client stays without an end for longer than `patience`.
 [[nodiscard]] violations no_silent_request(const history& seen, nanoseconds patience);
 // G5: an answer that was told and stored is in the history of every later activation. What was

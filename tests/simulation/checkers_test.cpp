@@ -68,6 +68,16 @@ TEST_CASE("a request that is answered twice is found") {
   CHECK(nothing_done_twice(seen).size() == 1);
 }
 
+TEST_CASE("an answer of which a piece is missing or came twice is found") {
+  history seen;
+  seen.heard = {{1s, 0, "One two.", "One two.", 0}, {1s, 0, "One two.", "One two.", 400}};
+  CHECK(nothing_missed(seen).empty());
+  seen.heard.push_back({2s, 0, "One.", "One two.", 0});
+  seen.heard.push_back({3s, 0, "One two two.", "One two.", 0});
+  seen.heard.push_back({4s, 0, "One two.", "One two.", 300});
+  CHECK(nothing_missed(seen).size() == 3);
+}
+
 TEST_CASE("a request that stays silent for too long is found, ended or not") {
   history seen;
   seen.requests = {{0, "r1", 1s, 2s, 1s}, {0, "r2", 1s, std::nullopt, 30s}};

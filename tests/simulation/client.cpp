@@ -31,6 +31,20 @@ std::string request_of(const json::object& response) {
   return has_any ? text_of(metadata->as_object(), "request") : std::string{};
 }
 
+std::size_t bytes_of(std::string_view base64) {
+  const auto letters = base64.substr(0, base64.find('='));
+  return letters.size() * 3 / 4;
+}
+
+// Of the answer's message.
+std::string words_of(const json::array& output) {
+  std::string words;
+  for (const auto& part : output.at(0).as_object().at("content").as_array()) {
+    words += text_of(part.as_object(), "text") + text_of(part.as_object(), "transcript");
+  }
+  return words;
+}
+
 }  // namespace
 
 struct simulated_client::line {
@@ -39,7 +53,6 @@ struct simulated_client::line {
   rt::connected_client actor;
   rt::event_decoder decoder{rt::event_shape::ga};
   std::deque<std::string> unread;  // in the socket's buffers
-  bool is_ready = false;           // the conversation was opened
 };
 
 simulated_client::simulated_client(client_setup setup)
@@ -227,13 +240,15 @@ void simulated_client::on_event(const std::string& text) {
     setup_.seen->delivered(conversation_, epoch, line_->node->name());
   }
   if (type == "session.created" || type == "digital_human.resumed") {
-    line_->is_ready = true;
-    if (!asks_at_ && open_.empty()) next_question(dice_.between(50ms, 1'000ms));
+    on_resumed(event);
   } else if (type == "conversation.item.added") {
     end_question(text_of(event.at("item").as_object(), "id"));
   } else if (type == "response.created") {
     const auto& response = event.at("response").as_object();
     setup_.seen->answer_began(request_of(response), text_of(response, "id"));
+    heard_[text_of(response, "id")] = {};
+  } else if (type.ends_with(".delta")) {
+    on_piece(event);
   } else if (type == "response.done") {
     on_response_done(event.at("response").as_object(), epoch);
   } else if (type == "error") {
@@ -241,11 +256,36 @@ void simulated_client::on_event(const std::string& text) {
   }
 }
 
+void simulated_client::on_piece(const json::object& event) {
+  const auto known = heard_.find(text_of(event, "response_id"));
+  if (known == heard_.end()) return;
+  if (setup_.how_broken == sabotage::pieces_vanish && dice_.per_mille(5)) return;
+  const auto piece = text_of(event, "delta");
+  if (text_of(event, "type") == "response.output_audio.delta") {
+    known->second.sound += bytes_of(piece);
+  } else {
+    known->second.words += piece;
+  }
+}
+
+// Whoever is told of what was replayed, and of nothing that was lost, goes on where it was.
+void simulated_client::on_resumed(const json::object& event) {
+  const bool goes_on = event.contains("events_replayed") && !event.contains("epoch");
+  if (!goes_on) heard_.clear();
+  if (!asks_at_ && open_.empty()) next_question(dice_.between(50ms, 1'000ms));
+}
+
 void simulated_client::on_response_done(const json::object& response, session_epoch epoch) {
   const auto& output = response.at("output").as_array();
   const bool completed = text_of(response, "status") == "completed" && !output.empty();
   if (completed) {
     setup_.seen->told(conversation_, epoch, text_of(output[0].as_object(), "id"));
+  }
+  const auto known = heard_.find(text_of(response, "id"));
+  if (known != heard_.end()) {
+    const auto& [words, sound] = known->second;
+    if (completed) setup_.seen->heard({now_, setup_.number, words, words_of(output), sound});
+    heard_.erase(known);
   }
   end_turn(request_of(response), completed);
 }
@@ -272,7 +312,10 @@ void simulated_client::ask() {
       json::object{{"type", "conversation.item.create"}, {"event_id", item}, {"item", message}}));
   begin(item, false);
   const auto turn = "turn_" + number;
-  const json::object wanted{{"metadata", json::object{{"request", turn}}}};
+  // Some of them want to hear their answers.
+  const auto* modality = setup_.number % 3 == 0 ? "audio" : "text";
+  const json::object wanted{{"metadata", json::object{{"request", turn}}},
+                            {"output_modalities", json::array{modality}}};
   line_->unread.push_back(json::serialize(
       json::object{{"type", "response.create"}, {"event_id", turn}, {"response", wanted}}));
   begin(turn, true);

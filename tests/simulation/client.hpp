@@ -6,6 +6,7 @@
 // Lives on: the simulation's thread.
 
 #include <boost/json/fwd.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,6 +67,8 @@ class simulated_client {
   bool read();
   bool write();
   void on_event(const std::string& text);
+  void on_piece(const boost::json::object& event);
+  void on_resumed(const boost::json::object& event);
   void on_response_done(const boost::json::object& response, session_epoch epoch);
   void on_error(const boost::json::object& problem);
   void connect();
@@ -97,6 +100,12 @@ class simulated_client {
   std::vector<question> open_;  // without an end
   std::uint64_t questions_ = 0;
   nanoseconds stalled_{0};  // the node has stood still for so long
+  // Of answers whose beginning it knows, by response.
+  struct heard_so_far {
+    std::string words;
+    std::size_t sound = 0;  // bytes
+  };
+  std::map<std::string, heard_so_far> heard_;
   bool insists_ = false;
   std::optional<true_time> answered_of_;
 };

@@ -70,6 +70,16 @@ struct begun_answer {
   std::string response;
 };
 
+// An answer as a client put it together from its pieces, over as many connections as it took that
+// each went on where the one before had broken off.
+struct heard_answer {
+  true_time at{};
+  int client = 0;
+  std::string heard;
+  std::string whole;      // what its end says
+  std::size_t sound = 0;  // bytes; as many in each answer that has the same words
+};
+
 struct queue_reading {
   true_time at{};
   std::string queue;
@@ -91,6 +101,7 @@ struct history {
   std::vector<told_turn> turns;
   std::vector<restored_history> restored;
   std::vector<begun_answer> answers;  // each once
+  std::vector<heard_answer> heard;
   std::vector<queue_reading> queues;
   final_state end;
 };

@@ -6,8 +6,6 @@
 #include <iostream>
 #include <utility>
 
-#include "actors/conversation/conversation_actor.hpp"
-#include "actors/conversation/scripted_engine_actor.hpp"
 #include "actors/session/directory_actor.hpp"
 #include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
@@ -15,7 +13,9 @@
 #include "runtime/gate_actor.hpp"
 #include "runtime/store/registry_actor.hpp"
 #include "runtime/store/store_actor.hpp"
-#include "tests/simulation/node_stand_ins.hpp"
+#include "tests/simulation/node_connector.hpp"
+#include "tests/simulation/node_workers.hpp"
+#include "tests/simulation/store_pace.hpp"
 
 namespace dhr::simulation {
 namespace {
@@ -24,10 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t steps_max = 1'000'000;  // without the time going on
 constexpr std::size_t snapshots_max = 64;
-// A second and a half, so that much goes wrong in the middle of it.
-constexpr std::string_view answer =
-    "That is a good question. I would say that it went up in the morning, and down again before "
-    "noon.";
 
 struct system_config : node_config {
   system_config() {
@@ -78,6 +74,7 @@ struct simulated_node::parts {
       : setup{std::move(given)},
         time{setup.clock_origin, setup.clock_drift_ppm, setup.begun},
         dice{setup.seed},
+        pace{dice.split()},
         scheduler{static_cast<caf::scheduler::test_coordinator&>(system.scheduler())} {
     store_actor_options storing;
     storing.store = make_simulated_store(*setup.disk, setup.way);
@@ -85,36 +82,25 @@ struct simulated_node::parts {
     storing.metrics = std::make_shared<counting_store>(setup.disk->seen);
     storing.writing.waiting_max = snapshots_max;
     store = spawn_store(system, store_spawn::scheduled, std::move(storing));
-    engine = system.spawn(scripted_engine, script_of(answer, 80ms));
+    workers = spawn_workers(system, time);
     start_directory();
     start_cluster();
+    pace.add(job_of(store));
+    pace.add(job_of(for_lease));
+    pace.add(job_of(for_questions));
   }
 
   void start_directory() {
-    auto environment = std::make_shared<session_environment>();
-    environment->config.defaults.modality = output_modality::text;
+    auto environment = environment_with(system, time, workers);
     environment->config.idle_timeout = 20s;
     environment->config.passivate_after = 6'000ms;
-    environment->time = &time;
-    environment->metrics = std::make_shared<session_metrics>();
     environment->lease = lease;
-    environment->spawn_conversation = [this](const conversation_client& session) {
-      return system.spawn(conversation_behavior, session, engine, conversation_config{},
-                          token_counter{estimate_tokens});
-    };
-    environment->spawn_voice = [this](const speech_client&) { return system.spawn(mute_voice); };
-    environment->spawn_avatar = [this](const avatar_client&, std::uint64_t) {
-      return system.spawn(still_face);
-    };
     environment->save = [this](const turn_id& conversation, session_memory memory,
                                const snapshot_listener& listener) {
       const auto now = to_unix_ms(time.wall_now());
       save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
       if (listener) return caf::anon_send(store, std::move(saved), listener);
       caf::anon_send(store, std::move(saved));
-    };
-    environment->resolve_voice = [](std::string_view name) -> result<std::string> {
-      return std::string{name};
     };
     directory_config limits;
     limits.sessions_max = counted_max();
@@ -258,7 +244,7 @@ struct simulated_node::parts {
     end(for_lease);
     end(for_questions);
     end(store);
-    end(engine);
+    simulation::end(workers);
   }
 
   template <class Handle>
@@ -269,10 +255,7 @@ struct simulated_node::parts {
   // Brings one of the jobs that may run to the front.
   bool choose_job() {
     auto& jobs = scheduler.jobs;
-    const auto waits = [&](caf::resumable* job) {
-      return store_hangs &&
-             (job == job_of(store) || job == job_of(for_lease) || job == job_of(for_questions));
-    };
+    const auto waits = [&](caf::resumable* job) { return pace.is_busy(job, time.now()); };
     const auto blocked = static_cast<std::size_t>(std::count_if(jobs.begin(), jobs.end(), waits));
     if (blocked == jobs.size()) return false;
     auto chosen = dice.below(jobs.size() - blocked);
@@ -285,7 +268,9 @@ struct simulated_node::parts {
   bool run() {
     std::size_t steps = 0;
     for (; choose_job(); ++steps) {
+      auto* const job = scheduler.jobs.front();
       scheduler.run_once();
+      pace.ran(job);
       if (steps < steps_max) continue;
       std::cerr << setup.name << " does not come to rest\n";
       std::abort();
@@ -296,8 +281,8 @@ struct simulated_node::parts {
   const node_setup setup;
   drifting_clock time;
   chance dice;
+  store_pace pace;
   node_state state = node_state::running;
-  bool store_hangs = false;
   system_config config;
   caf::actor_system system{config};
   caf::scheduler::test_coordinator& scheduler;
@@ -305,7 +290,7 @@ struct simulated_node::parts {
   std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
   std::vector<living_session> sessions;
   store_actor store;
-  engine_actor engine;
+  node_workers workers;
   directory_actor directory;
   gate_actor gate;
   registry_actor for_lease;
@@ -324,7 +309,7 @@ simulated_node::simulated_node(node_setup setup)
 // An actor that does not end would have CAF wait for it for ever.
 simulated_node::~simulated_node() {
   die();
-  hang_store(false);
+  parts_->pace.rush();
   parts_->end_all();
   constexpr std::size_t own_of_caf = 0;
   auto& registry = parts_->system.registry();
@@ -345,11 +330,17 @@ bool simulated_node::run() { return parts_->run(); }
 
 std::optional<true_time> simulated_node::due() const {
   const auto& clock = parts_->scheduler.clock();
-  if (!clock.has_pending_timeout()) return std::nullopt;
-  return parts_->time.in(clock.schedule().begin()->first - clock.current_time);
+  std::optional<nanoseconds> wait;
+  if (clock.has_pending_timeout()) wait = clock.schedule().begin()->first - clock.current_time;
+  if (const auto ends = parts_->pace.due()) {
+    const auto left = std::max(*ends - parts_->time.now(), nanoseconds{0});
+    wait = std::min(wait.value_or(left), left);
+  }
+  if (!wait) return std::nullopt;
+  return parts_->time.in(*wait);
 }
 
-void simulated_node::hang_store(bool hangs) { parts_->store_hangs = hangs; }
+void simulated_node::hang_store(bool hangs) { parts_->pace.hang(hangs); }
 
 void simulated_node::drain() { parts_->drain(); }
 

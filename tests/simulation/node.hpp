@@ -2,8 +2,8 @@
 // One run of a node's process: the actors that the program starts, put together as host.cpp and
 // clustering.cpp do it, on CAF's testing scheduler. Real are the store's actor, the registry, the
 // lease, the links, the relays, the router, the gate, the directory, the sessions and their
-// conversations. Simulated are the disk, the network, the clock, the engine (a script) and the
-// connector. There are no voices and no ears: conversations are written.
+// children. Simulated are the disk, the network, the clock and the connector; the engine recites
+// and the voice is the tone. There are no ears.
 //
 // Lives on: the simulation's thread.
 

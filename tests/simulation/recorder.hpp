@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/store/types.hpp"
@@ -27,6 +28,7 @@ class recorder {
   void delivered(const conversation_id& id, session_epoch epoch, const std::string& node);
   void told(const conversation_id& id, session_epoch epoch, const std::string& item_id);
   void answer_began(const std::string& request, const std::string& response);
+  void heard(heard_answer answer) { seen_.heard.push_back(std::move(answer)); }
   void ended(asked_request request) { seen_.requests.push_back(std::move(request)); }
   // Only the greatest size of each queue is kept.
   void queue_holds(const std::string& queue, std::size_t size, std::size_t bound);

@@ -3,6 +3,7 @@
 
 #include "tests/simulation/simulate.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace dhr;
@@ -44,6 +45,25 @@ TEST_CASE("a seed is the same each time") {
   CHECK_FALSE(one.journal == simulate(4).journal);
 }
 
+TEST_CASE(
+    "while the store answers every turn that is told is stored, whatever becomes of the nodes") {
+  simulation_options options;
+  options.kinds = {fault_kind::kill,      fault_kind::pause,         fault_kind::drain,
+                   fault_kind::partition, fault_kind::one_way,       fault_kind::isolation,
+                   fault_kind::slow_link, fault_kind::doubling_link, fault_kind::reset,
+                   fault_kind::lossy_link};
+  std::size_t told = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const auto outcome = simulate(seed, options);
+    INFO(describe(seed, outcome, 0));
+    CHECK(outcome.broken.empty());
+    const auto& turns = outcome.seen.turns;
+    CHECK(std::all_of(turns.begin(), turns.end(), [](const auto& one) { return one.stored; }));
+    told += turns.size();
+  }
+  CHECK(told > 1'000);
+}
+
 TEST_CASE("saves of an owner that was replaced are found") {
   CHECK(has(first_finding(sabotage::store_takes_stale_saves, 100), "took effect after"));
 }
@@ -66,6 +86,10 @@ TEST_CASE("requests that vanish are found") {
 
 TEST_CASE("requests that come twice are found") {
   CHECK(has(first_finding(sabotage::requests_are_doubled, 20), "a second time"));
+}
+
+TEST_CASE("pieces of answers that vanish are found") {
+  CHECK(has(first_finding(sabotage::pieces_vanish, 5), "of the answer"));
 }
 
 TEST_CASE("a node that takes more than it has room for is found") {

@@ -23,6 +23,7 @@ enum class sabotage {
   leases_never_end,         // a node that dies keeps its conversations
   requests_vanish,          // now and then one of a client's does not reach its session
   requests_are_doubled,     // now and then one reaches it twice
+  pieces_vanish,            // now and then a piece of an answer does not reach its client
   slots_are_not_counted,    // a node takes what it is asked to
 };
 

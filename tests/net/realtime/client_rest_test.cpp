@@ -112,6 +112,22 @@ TEST_CASE_METHOD(world,
   CHECK(link->session() == sessions.back().actor);
 }
 
+TEST_CASE_METHOD(
+    world, "an answer that a resting session began and is lost with it is told to be broken off") {
+  at_rest();
+  turn_started started;
+  started.response_id = "resp_1";
+  started.item_id = "item_2";
+  started.settings.modality = output_modality::text;
+  say(sessions.front(), started, 1);
+  static_cast<void>(events());
+  kill(sessions.front());
+  const auto told = events();
+  REQUIRE(find(told, "response.done"));
+  CHECK(find(told, "response.done")->at("response").at("status") == "failed");
+  CHECK(link->rests());
+}
+
 TEST_CASE_METHOD(world, "a successor has no answer to what the resting session was asked") {
   at_rest();
   link->asked();

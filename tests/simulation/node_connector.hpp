@@ -1,5 +1,5 @@
 #pragma once
-// What a simulated node has in place of sockets, voices and faces.
+// What a simulated node has in place of sockets.
 
 #include <caf/all.hpp>
 #include <functional>
@@ -62,15 +62,6 @@ inline caf::behavior connector(caf::stateful_actor<connector_state>* self,
               answer.deliver(to_caf_error({errc::unavailable, "nothing answers", {}, {}}));
             }
           }};
-}
-
-inline voice_actor::behavior_type mute_voice(voice_actor::pointer) {
-  return {[](const speech_ready&) {}, [](const speech_failed&) {}, [](const speak&) {},
-          [](const cancel_speech&) {}};
-}
-
-inline avatar_actor::behavior_type still_face(avatar_actor::pointer) {
-  return {[](const animate&) {}, [](const idle_request&) {}};
 }
 
 }  // namespace dhr::simulation
