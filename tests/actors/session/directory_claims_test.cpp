@@ -316,6 +316,7 @@ TEST_CASE("handing over what is not here does nothing, and twice is as once") {
   }
   here.world.settle();
   CHECK(here.seen.sent<session_closed>().size() == 1);
+  here.world.advance(3s, 1s);
   CHECK(here.open("conv_9"));
 }
 
