@@ -229,13 +229,10 @@ struct client_state {
   // True when the client is to go to another node.
   bool redirected(const error& reason) {
     if (!std::string_view{reason.where}.starts_with(redirect_mark)) return false;
-    const auto address = reason.where.substr(redirect_mark.size());
     closed = true;
-    link->put({"redirect",
-               "conversation_elsewhere",
-               reason.message + ": connect to " + address,
-               address,
-               {}});
+    event_problem there{"redirect", "conversation_elsewhere", reason.message, {}, {}};
+    there.param = reason.where.substr(redirect_mark.size());
+    link->put(there);
     link->close({4'307, "the conversation is at another address"});
     return true;
   }
