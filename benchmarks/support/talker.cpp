@@ -41,8 +41,9 @@ void talker::ask() {
 void talker::ask_after(std::chrono::milliseconds pause) {
   waits_ = false;
   timer_.expires_after(pause);
-  timer_.async_wait([this](boost::system::error_code problem) {
-    if (!problem) ask();
+  // One that is due cannot be cancelled any more, and may be called when this is gone.
+  timer_.async_wait([this, here = std::weak_ptr{lives_}](boost::system::error_code problem) {
+    if (!problem && !here.expired()) ask();
   });
 }
 

@@ -61,6 +61,7 @@ class talker {
   double longest_wait_ms_ = 0;
   bool waits_ = false;           // for an answer, and nothing was said against it
   std::set<std::string> whole_;  // items of answers that ended whole
+  const std::shared_ptr<bool> lives_ = std::make_shared<bool>(true);
 };
 
 }  // namespace dhr::bench
