@@ -12,8 +12,7 @@ void session_state::on(const attach_client& message, const client_actor& client)
   // What is held back is for the client that was there.
   const auto attach_later = [&] { stored_.clients.emplace_back(message, client); };
   if (awaits_store()) return attach_later();
-  // Of a client that was lost meanwhile, some of what is under way is lost as well.
-  if (std::exchange(let_go_, false) && message.continues && client_) return go_on_with(client);
+  if (std::exchange(let_go_, false) && message.continues) return go_on_with(client);
   // Only who says what it saw last can go on with a turn, and only if it can be told all of it.
   // What waits for the turn's end begins when the client knows where it is.
   const auto missed = message.seen ? missed_since(*message.seen) : std::nullopt;
@@ -56,11 +55,14 @@ void session_state::on(const attach_client& message, const client_actor& client)
 // client of another node comes back through another relay.
 void session_state::go_on_with(const client_actor& client) {
   if (client_ != client) {
-    self_->demonitor(client_.address());
+    if (client_) self_->demonitor(client_.address());
     client_ = client;
     self_->monitor(client_);
   }
   send(session_taken_over{settings_, last_items()});
+  // Its earlier relay may have gone meanwhile.
+  perform(turn_->advance(go_on_sending{}, now()));
+  watch_for_rest();
 }
 
 std::vector<std::string> session_state::last_items() const {

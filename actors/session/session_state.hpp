@@ -134,7 +134,7 @@ class session_state {
   void wait_for_client();
 
   // session_storing.cpp
-  void save();
+  void save(const snapshot_listener& listener = {});
   void save_turn();
   [[nodiscard]] bool awaits_store() const noexcept { return stored_.turn != 0; }
   void tell_held();

@@ -10,20 +10,18 @@
 
 namespace dhr {
 
-void session_state::save() {
+void session_state::save(const snapshot_listener& listener) {
   if (!environment_->save || !may_act()) return;
   environment_->save(turn_->current(),
                      session_memory{settings_, items_.items(), turn_->current().number, owner_},
-                     snapshot_listener{});
+                     listener);
 }
 
 // A later turn that ends while an earlier one waits is saved with it: the later one counts.
 void session_state::save_turn() {
   if (!environment_->save || !may_act()) return;
   const bool waits = std::exchange(stored_.turn, turn_->current().number) != 0;
-  environment_->save(turn_->current(),
-                     session_memory{settings_, items_.items(), turn_->current().number, owner_},
-                     snapshot_listener{self_});
+  save(self_);
   if (waits) return;
   self_->delayed_send(self_, environment_->config.store_patience, session_store_late{stored_.turn});
 }

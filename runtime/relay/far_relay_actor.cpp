@@ -55,10 +55,10 @@ class far_state {
   void on(const session_event& event) {
     if (is_ending_) return;
     if (auto sent = line_->put(relay_kind::event, event); !sent) return end(sent.assume_error());
-    // The session has done with this client, but takes what is on its way to it for a while.
-    if (std::holds_alternative<session_closed>(event.payload)) {
-      self_->delayed_send(self_, options_.end_patience, relay_over_atom::value);
-    }
+    // The session has done with this client, but takes what is on its way to it for a while, and
+    // goes on if that is something to answer.
+    is_done_ = std::holds_alternative<session_closed>(event.payload);
+    if (is_done_) self_->delayed_send(self_, options_.end_patience, relay_over_atom::value);
   }
 
   // ---- from itself
@@ -66,7 +66,9 @@ class far_state {
   void alone() {
     if (!line_->is_joined()) end(caf::exit_reason::normal);
   }
-  void over() { end(reason_); }
+  void over() {
+    if (is_ending_ || is_done_) end(reason_);
+  }
 
  private:
   result<void> take(const std::string& message) {
@@ -138,6 +140,7 @@ class far_state {
   session_actor session_;
   relay_end near_;
   bool is_ending_ = false;  // the session is gone
+  bool is_done_ = false;    // its last word to this client was that it ends
   bool has_ended_ = false;
   caf::error reason_;
 };

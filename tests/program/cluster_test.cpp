@@ -11,9 +11,8 @@
 #include <memory>
 #include <set>
 
-#include "tests/support/http_get.hpp"
+#include "tests/support/cluster_client.hpp"
 #include "tests/support/postgres_database.hpp"
-#include "tests/support/realtime_client.hpp"
 #include "tests/support/server_process.hpp"
 
 using namespace dhr::testing;
@@ -46,11 +45,8 @@ struct cluster {
     for (const auto& [key, value] : more) variables[key] = value;
     return variables;
   }
-  // A counter of a node; 0 when it has none of that name.
   double counter(const std::string& name, const std::string& of) const {
-    const auto text = http_get(nodes.at(name)->http_port(), "/metrics").body;
-    const auto at = text.find("\n" + of + " ");
-    return at == text.npos ? 0 : std::stod(text.substr(at + of.size() + 2));
+    return metric_in(http_get(nodes.at(name)->http_port(), "/metrics").body, of);
   }
   void start(const std::string& name) {
     nodes[name] = std::make_unique<server_process>(environment(name));
@@ -81,61 +77,20 @@ struct cluster {
   }
   // Until this node is connected to so many others.
   void await_links(const std::string& name, int count) {
-    const auto wanted = "digital_human_cluster_links " + std::to_string(count);
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (http_get(nodes.at(name)->http_port(), "/metrics").body.find(wanted) ==
-           std::string::npos) {
-      if (std::chrono::steady_clock::now() > end) {
-        for (const auto& [other, node] : nodes) UNSCOPED_INFO(other << ": " << node->output());
-        FAIL(name << " has not come to " << count << " links");
-      }
+    if (comes_true([&] { return counter(name, "digital_human_cluster_links") == count; }, 20s)) {
+      return;
     }
-  }
-};
-
-// A client and what it was sent.
-struct client {
-  boost::asio::io_context io{1};
-  std::vector<std::string> events;
-  std::map<std::string, int> count;
-  std::string closed;
-  std::unique_ptr<realtime_client> socket;
-
-  client(const server_process& at, const std::string& conversation, const std::string& more = {}) {
-    socket = std::make_unique<realtime_client>(
-        io, at.realtime_port(),
-        realtime_client::callbacks{[] {},
-                                   [this](std::string_view event) {
-                                     events.emplace_back(event);
-                                     ++count[std::string{type_of(event)}];
-                                   },
-                                   [this](const std::string& why) { closed = why + "."; }},
-        "conversation=" + conversation + more);
-  }
-  bool wait_for(const std::string& type, int times = 1, std::chrono::seconds deadline = 20s) {
-    const auto end = std::chrono::steady_clock::now() + deadline;
-    while (count[type] < times && closed.empty() && std::chrono::steady_clock::now() < end) {
-      io.run_one_for(50ms);
-    }
-    return count[type] >= times;
-  }
-  boost::json::value last(std::string_view type) const {
-    for (auto it = events.rbegin(); it != events.rend(); ++it) {
-      if (type_of(*it) == type) return boost::json::parse(*it);
-    }
-    return nullptr;
-  }
-  void say(const std::string& text) {
-    socket->send(user_item(text));
-    socket->send(response_create);
+    for (const auto& [other, node] : nodes) UNSCOPED_INFO(other << ": " << node->output());
+    FAIL(name << " has not come to " << count << " links");
   }
 };
 
 // A conversation that another node owns than the one the client is connected to.
-std::string find_remote(cluster& nodes, const std::string& here, std::unique_ptr<client>& talk) {
+std::string find_remote(cluster& nodes, const std::string& here,
+                        std::unique_ptr<cluster_client>& talk) {
   for (int i = 0; i < 40; ++i) {
     const auto id = "conv_" + std::to_string(i);
-    talk = std::make_unique<client>(nodes[here], id);
+    talk = std::make_unique<cluster_client>(nodes[here].realtime_port(), id);
     REQUIRE(talk->wait_for("session.created"));
     if (nodes.owner_of(id) != here) return id;
   }
@@ -148,7 +103,7 @@ std::string find_remote(cluster& nodes, const std::string& here, std::unique_ptr
 TEST_CASE("a client talks over one node to a conversation that lives on another") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   CHECK(nodes.owner_of(id) == "bert");
   talk->say("Hello");
@@ -165,7 +120,7 @@ TEST_CASE(
                 {{"DHR_EARS_TRANSCRIPTION", "moonshine"},
                  {"DHR_DOORS_REALTIME_MESSAGE_BYTES_MAX", "16777216"}}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   find_remote(nodes, "anna", talk);
   const std::string sound(5'600'000, 'A');  // base64: 4.2 MB of silence, 87 s
   talk->socket->send(
@@ -198,7 +153,7 @@ TEST_CASE(
 TEST_CASE("a silent client's conversation on another node rests, and goes on with the next word") {
   cluster nodes{{"anna", "bert"}, {{"DHR_RUNTIME_PASSIVATE_AFTER_MS", "1000"}}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -222,7 +177,7 @@ TEST_CASE("a silent client's conversation on another node rests, and goes on wit
 TEST_CASE("when a node is killed, its conversations go on elsewhere and their clients stay") {
   cluster nodes{{"anna", "bert", "carla"}};
   nodes.await_links("anna", 2);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   const auto owner = nodes.owner_of(id);
   talk->say("Hello");
@@ -245,7 +200,7 @@ TEST_CASE("when a node is killed, its conversations go on elsewhere and their cl
 TEST_CASE("a node that is told to end hands its conversations over, loses nothing and exits 0") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -262,7 +217,7 @@ TEST_CASE("a node that is told to end hands its conversations over, loses nothin
 TEST_CASE("a node that is stopped loses its conversations, and when it wakes it lets them go") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -272,8 +227,7 @@ TEST_CASE("a node that is stopped loses its conversations, and when it wakes it 
   REQUIRE(resumed);
   CHECK(nodes.owner_of(id) == "anna");
   // It comes back under another incarnation, and takes part again.
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  while (nodes.state_of("bert") != "alive") REQUIRE(std::chrono::steady_clock::now() < end);
+  REQUIRE(comes_true([&] { return nodes.state_of("bert") == "alive"; }, 20s));
   nodes.await_links("anna", 1);
   talk->say("And again");
   REQUIRE(talk->wait_for("response.done", 2));
@@ -306,7 +260,7 @@ TEST_CASE(
   const auto told = boost::json::serialize(nodes.ask({"cluster", "status"}));
   INFO(told);
   CHECK(told.find("9.9.9") != std::string::npos);
-  std::unique_ptr<client> talk;
+  std::unique_ptr<cluster_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -330,7 +284,7 @@ TEST_CASE("nodes with other messages do not talk: both say so, and each serves i
     }
     INFO(nodes[name].output());
     CHECK(nodes[name].output().find("other message types") != std::string::npos);
-    client talk{nodes[name], std::string{"conv_of_"} + name};
+    cluster_client talk{nodes[name].realtime_port(), std::string{"conv_of_"} + name};
     talk.say("Hello");
     REQUIRE(talk.wait_for("response.done"));
     nodes.await_links(name, 0);

@@ -47,10 +47,13 @@ struct cluster_client {
     }
     return nullptr;
   }
-  // Whether it was answered whole.
-  bool talk(const std::string& text, std::chrono::seconds deadline = std::chrono::seconds{30}) {
+  void say(const std::string& text) {
     socket->send(user_item(text));
     socket->send(response_create);
+  }
+  // Whether it was answered whole.
+  bool talk(const std::string& text, std::chrono::seconds deadline = std::chrono::seconds{30}) {
+    say(text);
     if (!wait_for("response.done", count["response.done"] + 1, deadline)) return false;
     return last("response.done").at("response").at("status").as_string() == "completed";
   }

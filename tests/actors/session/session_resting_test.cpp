@@ -171,6 +171,26 @@ TEST_CASE("a client of another node that comes back to rest's edge over another 
   b.end();
 }
 
+TEST_CASE("an answer goes on whose client comes back to rest's edge after its relay has gone") {
+  bench b;
+  b.attach_resumable();
+  b.world.advance(121s, 1s);
+  REQUIRE(b.says_passive());
+  b.tell(create_item{"e1", "", {"", item_role::user, item_status::completed, "Hi", false}, {}});
+  b.tell(create_response{"e2", {}});
+  caf::anon_send_exit(b.client, caf::exit_reason::user_shutdown);
+  b.world.settle();
+  b.client = b.new_client();
+  b.attach_resumable(true);
+  b.child_says(clause_ready{b.turn(), 0, "Hello."});
+  b.child_says(speech_ready{b.turn(), 0, shared_bytes{std::string(48'000, '\0')}, {}, {}, 0ms});
+  b.child_says(reply_finished{b.turn(), 1, {}, finish_reason::stop});
+  b.world.advance(5s, 100ms);
+  REQUIRE(b.seen.sent<turn_finished>().size() == 1);
+  CHECK(b.seen.sent<turn_finished>()[0].status == turn_status::completed);
+  b.end();
+}
+
 TEST_CASE(
     "a client of another node whose link is lost at rest's edge is answered when it is back") {
   bench b;

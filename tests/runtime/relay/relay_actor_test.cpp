@@ -386,6 +386,20 @@ TEST_CASE_METHOD(world,
   CHECK(at_session.clients_lost == 1);
 }
 
+TEST_CASE_METHOD(world,
+                 "a relay stays whose session goes on, since something was on its way to it") {
+  join_and_attach();
+  say(session_closed{"passive", "nothing has happened for a while"});
+  settle();
+  advance(options.end_patience - 1s, 1s);
+  say(text_piece{"An answer after all"});
+  settle();
+  advance(60s, 1s);
+  CHECK(lives(far));
+  CHECK(lives(near));
+  CHECK(at_client.events.size() == 2);
+}
+
 TEST_CASE_METHOD(world, "a second client of a relay replaces the first one, which is told") {
   join_and_attach();
   client_end at_other;
