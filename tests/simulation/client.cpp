@@ -151,6 +151,8 @@ bool simulated_client::act(true_time now) {
   if (cancels_at_ && *cancels_at_ <= now_) {
     cancels_at_.reset();
     line_->unread.push_back(R"({"type":"response.cancel"})");
+    // Sound that was not written until then, of the answer before as well, nobody wants any more.
+    heard_.clear();
   }
   return write() || acted;
 }
