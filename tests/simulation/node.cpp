@@ -94,6 +94,7 @@ struct simulated_node::parts {
     auto environment = environment_with(system, time, workers);
     environment->config.idle_timeout = 20s;
     environment->config.passivate_after = 6'000ms;
+    environment->config.store_patience = lease_ttl;
     environment->lease = lease;
     environment->save = [this](const turn_id& conversation, session_memory memory,
                                const snapshot_listener& listener) {
