@@ -79,7 +79,7 @@ int store_list(const store_options& options, const surroundings& around);
 int cluster_status(const cluster_options& options, const surroundings& around);
 int cluster_conversations(const cluster_options& options, const surroundings& around);
 // A wish that a node has no conversations, and that it may have some again. It ends with the
-// node's process.
+// node's lease.
 int cluster_drain(const cluster_options& options, const surroundings& around);
 int cluster_resume(const cluster_options& options, const surroundings& around);
 // A wish that a conversation is on a node.

@@ -13,6 +13,7 @@
 #include "runtime/gate_actor.hpp"
 #include "runtime/store/registry_actor.hpp"
 #include "runtime/store/store_actor.hpp"
+#include "runtime/system_config.hpp"
 #include "tests/simulation/node_connector.hpp"
 #include "tests/simulation/node_workers.hpp"
 #include "tests/simulation/store_pace.hpp"
@@ -26,21 +27,7 @@ constexpr std::size_t steps_max = 1'000'000;  // without the time going on
 constexpr std::size_t snapshots_max = 64;
 
 struct system_config : node_config {
-  system_config() {
-    add_message_types<caf::id_block::dhr_conversation>();
-    add_message_types<caf::id_block::dhr_speech>();
-    add_message_types<caf::id_block::dhr_avatar>();
-    add_message_types<caf::id_block::dhr_ears_transcription>();
-    add_message_types<caf::id_block::dhr_ears>();
-    add_message_types<caf::id_block::dhr_store>();
-    add_message_types<caf::id_block::dhr_registry>();
-    add_message_types<caf::id_block::dhr_cluster>();
-    add_message_types<caf::id_block::dhr_session>();
-    add_message_types<caf::id_block::dhr_session_events>();
-    add_message_types<caf::id_block::dhr_session_handles>();
-    add_message_types<caf::id_block::dhr_relay>();
-    add_message_types<caf::id_block::dhr_relay_handles>();
-  }
+  system_config() { add_room_messages(*this); }
 };
 
 class counting_store final : public store_metrics {
