@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/avatar/types.hpp"
+#include "actors/emotion/types.hpp"
 #include "actors/speech/types.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/shared_bytes.hpp"
@@ -21,6 +22,7 @@ struct animate {
   std::int64_t sample_count = 0;
   std::vector<phoneme_span> phonemes;  // as the voice gave them, counted from the clause's start
   bool last = false;  // no clause follows: the frames of the return to rest come with these
+  feelings feeling;   // what is felt while it sounds
   friend bool operator==(const animate&, const animate&) = default;
 };
 

@@ -33,4 +33,12 @@ typename Inspector::result_type inspect(Inspector& f, hearing_timings& x) {
   return f(caf::meta::type_name("hearing_timings"), x.endpointing, x.transcription);
 }
 
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, prosody& x) {
+  return f(caf::meta::type_name("prosody"), wire::bits(x.pitch_hz_median),
+           wire::bits(x.pitch_range_semitones), wire::bits(x.energy_db),
+           wire::bits(x.rate_syllables_per_s), wire::bits(x.voiced_share), x.pauses,
+           wire::bits(x.pause_share), x.speech_ms);
+}
+
 }  // namespace dhr

@@ -85,6 +85,9 @@ void turn_machine::start(turn_request request, mono_time now) {
   pacer_.emplace(config_.run_ahead, request_.paced);
   speaking_.clear();
   clauses_asked_ = 0;
+  clauses_told_ = 0;
+  felt_.clear();
+  feelings_shown_ = 0;
   sound_closed_ = false;
   calls_.clear();
   timings_ = {};
@@ -226,8 +229,8 @@ void turn_machine::on(const speech_ready& event, mono_time now) {
                                 event.words);
   speaking_.erase(clause);
   if (needs_avatar()) {
-    effects_.emplace_back(
-        animate{id_, event.index, first, media_->samples_in() - first, event.phonemes, false});
+    effects_.emplace_back(animate{id_, event.index, first, media_->samples_in() - first,
+                                  event.phonemes, false, feeling_of(event.index)});
   }
   progress_ = now;
   pump(now);
@@ -285,6 +288,7 @@ void turn_machine::ask_for_speech() {
 
 void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
                              std::string text) {
+  if (config_.feels) effects_.emplace_back(feel{id_, index, text});
   effects_.emplace_back(speak{id_, index, std::move(text), settings.voice, settings.speech_rate,
                               config_.stall_timeout});
 }
@@ -303,7 +307,7 @@ void turn_machine::send_chunks(mono_time now) {
   while (media_->has_next()) {
     if (pacer_->due(media_->next_sample()) > now) return;
     auto chunk = media_->next();
-    for (const auto& text : chunk->texts) send_text(text);
+    for (const auto& text : chunk->texts) send_clause(text);
     if (!request_.settings.blendshapes) chunk->media.frames = {};
     if (!request_.settings.visemes) chunk->media.visemes.clear();
     if (!request_.settings.word_timestamps) chunk->media.words.clear();

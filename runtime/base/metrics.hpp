@@ -23,8 +23,8 @@ inline constexpr std::array<std::string_view, 5> turn_statuses{"completed", "can
 inline constexpr std::array<std::string_view, 8> queues{
     "generation", "synthesis", "transcription", "conversation",
     "session",    "outbox",    "store",         "other"};
-inline constexpr std::array<std::string_view, 5> children{"conversation", "voice", "avatar", "ears",
-                                                          "other"};
+inline constexpr std::array<std::string_view, 6> children{"conversation", "voice",   "avatar",
+                                                          "ears",         "emotion", "other"};
 inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
                                                                 "cleared", "other"};
 inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
