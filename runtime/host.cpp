@@ -6,12 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "actors/avatar/avatar_actor.hpp"
-#include "actors/conversation/conversation_actor.hpp"
 #include "actors/session/directory_actor.hpp"
-#include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
-#include "actors/speech/voice_actor.hpp"
 #include "net/door/gate.hpp"
 #include "net/door/tls_context.hpp"
 #include "net/http/server.hpp"
@@ -22,6 +18,7 @@
 #include "runtime/clustering.hpp"
 #include "runtime/ending.hpp"
 #include "runtime/engines.hpp"
+#include "runtime/feeling.hpp"
 #include "runtime/gate_actor.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
@@ -65,6 +62,8 @@ struct host::impl {
     sound = std::move(loaded);
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
                                                 make_transcription_metrics(counts, work)}));
+    DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir,
+                                            make_worker_metrics(counts, work, "emotion")}));
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
     start_probe();
@@ -78,43 +77,9 @@ struct host::impl {
   }
 
   void start_directory() {
-    auto environment = std::make_shared<session_environment>();
-    environment->config = make_session_config(settings, sound->catalogue);
-    environment->time = options.time;
-    environment->metrics = make_session_metrics(counts);
-    if (settings.cluster.enabled) environment->lease = lease;
-    conversation_config thinking;
-    thinking.context_tokens = settings.conversation.context_tokens;
-    environment->spawn_conversation = [this, thinking](const conversation_client& session) {
-      return system.spawn(conversation_behavior, session, mind.actor, thinking, mind.count);
-    };
-    environment->spawn_voice = [this](const speech_client& session) {
-      return system.spawn(voice_behavior, session, sound->worker, sound->options);
-    };
-    environment->spawn_avatar = [this](const avatar_client& session, std::uint64_t seed) {
-      const auto& avatar = settings.avatar;
-      return spawn_avatar(system, session,
-                          {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
-    };
-    if (ears.transcription) {
-      environment->spawn_ears = [this](const ears_client& session, const turn_id& conversation) {
-        auto listening = ears.ears;
-        listening.conversation = conversation;
-        return system.spawn(ears_behavior, session, std::move(listening));
-      };
-    }
-    if (store) {
-      environment->save = [this](const turn_id& conversation, session_memory memory,
-                                 const snapshot_listener& listener) {
-        const auto now = to_ms(options.time->wall_now().time_since_epoch());
-        save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
-        if (listener) return caf::anon_send(store, std::move(saved), listener);
-        caf::anon_send(store, std::move(saved));
-      };
-    }
-    environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {
-      return catalogue.resolve(name);
-    };
+    const auto environment = make_session_environment(
+        settings, {system, *options.time, mind, *sound, ears, heart, store,
+                   make_session_metrics(counts), settings.cluster.enabled ? lease : nullptr});
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
     limits.store = store;
@@ -148,7 +113,7 @@ struct host::impl {
       boost::asio::post(net.io(), std::move(run));
     };
     wanted.parts_alive = [this] {
-      return alive(mind.actor) && alive(sound->worker) && ears_are_well();
+      return alive(mind.actor) && alive(sound->worker) && ears_are_well() && feeling_is_well();
     };
     wanted.tell = [this](nanoseconds actors_lag, nanoseconds network_lag, bool is_healthy) {
       counts->loop_lags("actors", actors_lag);
@@ -263,6 +228,7 @@ struct host::impl {
             {"voice", open && sound && alive(sound->worker),
              sound ? sound->catalogue.default_name() : ""},
             {"ears", open && ears_are_well(), listening_is_off() ? "off" : "on"},
+            {"emotion", open && feeling_is_well(), settings.emotions.enabled ? "on" : "off"},
             {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
             {"cluster", open && (!settings.cluster.enabled || takes_part()),
              settings.cluster.enabled ? member.node.name.value : "off"},
@@ -274,6 +240,7 @@ struct host::impl {
   bool ears_are_well() const {
     return listening_is_off() || (alive(ears.transcription) && alive(ears.worker));
   }
+  bool feeling_is_well() const { return !settings.emotions.enabled || alive(heart.reader); }
   bool listening_is_off() const {
     return settings.ears.transcription == settings::transcription_kind::none;
   }
@@ -324,6 +291,7 @@ struct host::impl {
     leave(directory);
     leave(ears.transcription);
     leave(ears.worker);
+    leave(heart.reader);
     if (store) flush(system, store);
     // What may still live keeps its lease until that ends by itself.
     quit_cluster(member, system, all_ended ? milliseconds{5'000} : milliseconds{0});
@@ -345,6 +313,7 @@ struct host::impl {
   engine mind;
   std::optional<voices> sound;
   hearing ears;
+  feeling_worker heart;
   store_actor store;
   directory_actor directory;
   gate_actor admitted;

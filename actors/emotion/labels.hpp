@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "gpu/nets/emotion_net.hpp"
+
 namespace dhr {
 
 enum class emotion_label : std::uint8_t {
@@ -43,8 +45,12 @@ enum class emotion_label : std::uint8_t {
 
 inline constexpr std::size_t emotion_label_count = 28;
 
-// emotion_label_names[i] is the name of emotion_label{i}.
-extern const std::array<std::string_view, emotion_label_count> emotion_label_names;
+// emotion_label_names[i] is the name of emotion_label{i}: the net's own.
+inline constexpr auto& emotion_label_names = emotion_labels;
+static_assert(emotion_labels.size() == emotion_label_count);
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::caring)] == "caring");
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::joy)] == "joy");
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::neutral)] == "neutral");
 
 // How likely a reader finds each label in the sentence; each for itself, calibrated, in [0, 1].
 struct label_scores {
