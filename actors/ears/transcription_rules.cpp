@@ -57,4 +57,13 @@ turn_id attempt_key(const turn_id& utterance, std::uint32_t attempt) {
           attempt};
 }
 
+work_terms terms_of(const transcribe& request, mono_time now) {
+  const auto tenths = sound_of(request) / milliseconds{100};
+  return {.turn = attempt_key(request.utterance, request.attempt),
+          .kind = request.is_final ? work_class::first : work_class::later,
+          .deadline = now + request.budget,
+          .cost = static_cast<std::uint32_t>(std::min<std::int64_t>(tenths, 1'000'000)) + 1,
+          .owner = request.utterance.conversation};
+}
+
 }  // namespace dhr

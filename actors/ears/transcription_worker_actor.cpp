@@ -39,11 +39,9 @@ class worker_state {
     if (auto problem = complaint(request)) return refuse(request, client, std::move(*problem));
     if (request.attempt > 0) drop(request.utterance, request.attempt - 1, "a newer attempt came");
     const auto now = options_.time->now();
-    const auto key = attempt_key(request.utterance, request.attempt);
-    const auto kind = request.is_final ? work_class::first : work_class::later;
-    const auto deadline = now + request.budget;
+    auto terms = terms_of(request, now);
     transcription_job job{std::move(request), std::move(client)};
-    if (auto pushed = queue_->push(key, kind, now, deadline, std::move(job)); !pushed) {
+    if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
     options_.metrics->transcription_queue_depth(queue_->size());
@@ -79,7 +77,7 @@ class worker_state {
   }
 
   void drop(const turn_id& utterance, std::uint32_t attempt, const char* why) {
-    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt))) {
+    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt), utterance.conversation)) {
       refuse(entry.work.request, entry.work.client, {errc::cancelled, why, {}, {}});
     }
   }

@@ -1,5 +1,6 @@
 #include "actors/speech/synthesis_worker_actor.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <utility>
@@ -22,6 +23,11 @@ struct synthesis_job {
 };
 using synthesis_queue = work_queue<synthesis_job>;
 
+// A voice takes about as long as the text is, and a little for the shortest.
+std::uint32_t cost_of(const speak& request) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(request.text.size(), 10'000)) + 10;
+}
+
 // Lives on: the worker's thread. Owned by: its actor.
 class worker_state {
  public:
@@ -38,11 +44,11 @@ class worker_state {
   void accept(speak request, synthesis_client client) {
     if (auto problem = complaint(request)) return refuse(request, client, std::move(*problem));
     const auto now = options_.time->now();
-    const auto turn = request.turn;
-    const auto kind = request.index == 0 ? work_class::first : work_class::later;
-    const auto deadline = now + request.budget;
+    work_terms terms{.turn = request.turn, .deadline = now + request.budget};
+    if (request.index == 0) terms.kind = work_class::first;
+    terms.cost = cost_of(request);
     synthesis_job job{std::move(request), std::move(client)};
-    if (auto pushed = queue_->push(turn, kind, now, deadline, std::move(job)); !pushed) {
+    if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
     options_.metrics->queue_depth(queue_->size());

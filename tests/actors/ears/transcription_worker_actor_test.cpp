@@ -99,16 +99,28 @@ TEST_CASE("the times of waiting and of work are told apart") {
   CHECK(b.log.ready[1].took == 30ms);
 }
 
-TEST_CASE("attempts that somebody waits for go before tentative ones") {
+TEST_CASE("attempts that somebody waits for go before tentative ones of other conversations") {
   bench b;
-  b.ask(attempt(1, 0));
-  b.ask(attempt(2, 0));
-  auto waited_for = attempt(7, 0, true);
-  waited_for.utterance.conversation = {"conv_other"};
-  b.ask(waited_for);
-  b.ask(attempt(3, 0, true));
+  const auto of = [](const char* conversation, transcribe request) {
+    request.utterance.conversation = {conversation};
+    return request;
+  };
+  b.ask(of("conv_a", attempt(1, 0)));
+  b.ask(of("conv_b", attempt(2, 0)));
+  b.ask(of("conv_c", attempt(7, 0, true)));
+  b.ask(of("conv_a", attempt(3, 0, true)));
   b.world.settle();
-  CHECK(b.log.order == "7.0 3.0 1.0 2.0 ");
+  CHECK(b.log.order == "7.0 1.0 3.0 2.0 ");
+}
+
+TEST_CASE("utterances of one conversation do not keep another's waiting") {
+  bench b;
+  for (std::uint64_t utterance = 1; utterance <= 3; ++utterance) b.ask(attempt(utterance, 0));
+  auto other = attempt(9, 0);
+  other.utterance.conversation = {"conv_other"};
+  b.ask(other);
+  b.world.settle();
+  CHECK(b.log.order == "1.0 9.0 2.0 3.0 ");
 }
 
 TEST_CASE("a newer attempt spares the older ones of its utterance and no others") {
@@ -122,7 +134,7 @@ TEST_CASE("a newer attempt spares the older ones of its utterance and no others"
   b.ask(attempt(2, 0));
   b.ask(attempt(1, 2, true));
   b.world.settle();
-  CHECK(b.log.order == "!1.0 !1.1 1.2 2.0 ");
+  CHECK(b.log.order == "!1.0 !1.1 2.0 1.2 ");
   CHECK(heard == 2);
   for (const auto& failed : b.log.failed) CHECK(failed.reason.code == errc::cancelled);
   CHECK(b.metrics->dropped == std::vector<errc>{errc::cancelled, errc::cancelled});
@@ -157,8 +169,8 @@ TEST_CASE("a cancellation leaves later attempts and other utterances alone") {
   CHECK(b.log.order == "1.3 2.0 ");
 }
 
-TEST_CASE("a full queue says when to come again") {
-  bench b{[](auto) { return std::string{"x"}; }, {2, 500ms, 16}};
+TEST_CASE("a queue whose half is a conversation's says when to come again") {
+  bench b{[](auto) { return std::string{"x"}; }, {4, 500ms, 16}};
   for (std::uint64_t utterance = 1; utterance <= 3; ++utterance) b.ask(attempt(utterance, 0));
   b.world.settle();
   CHECK(b.log.order == "!3.0 1.0 2.0 ");
