@@ -26,6 +26,7 @@ result<feeling_worker> start_feeling(const config& settings, const feeling_parts
   feeling_worker made;
   if (!wanted.enabled) return made;
   DHR_TRY(auto net, emotion_net::load(model_path(parts.deps_dir, wanted.model)));
+  made.options.thresholds.values = net->thresholds();
   emotion_reader_options options;
   options.reader = make_net_reader(std::move(net));
   options.batches = emotion_batches(static_cast<std::size_t>(wanted.batch_max), wanted.wait_max_ms);

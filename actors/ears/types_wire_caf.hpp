@@ -1,6 +1,7 @@
 #pragma once
 // How CAF carries the ways of listening, which travel inside the session's settings.
 
+#include "actors/ears/prosody.hpp"
 #include "actors/ears/types.hpp"
 #include "runtime/base/wire_caf.hpp"
 

@@ -43,7 +43,8 @@ class emotion_state {
   void take(const cancel_feeling& message) { self_->send(reader_, message); }
 
   void take(const emotion_read& answer) {
-    const auto raw = feelings_of(answer.scores);
+    const auto strengths = strengths_of(answer.scores, options_.thresholds);
+    const auto raw = feelings_of(strengths);
     if (answer.index == users_words) {
       context_.user = mood_of_user(raw, melody_);
       return;
@@ -55,7 +56,7 @@ class emotion_state {
                                answer.index,
                                adjusted.weights,
                                raw,
-                               face_emotions_of(answer.scores, raw, adjusted.weights),
+                               face_emotions_of(strengths, raw, adjusted.weights),
                                answer.scores,
                                {adjusted.rules.begin(), adjusted.rules.end()}});
   }

@@ -9,6 +9,7 @@
 namespace dhr {
 
 struct emotion_options {
+  label_scores thresholds = evenly(0.5f);  // of the net that reads: see strengths_of
   feeling_limits limits;
   milliseconds budget{2'000};  // a reading that is later is of no use
 };

@@ -52,7 +52,8 @@ static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::caring)] ==
 static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::joy)] == "joy");
 static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::neutral)] == "neutral");
 
-// How likely a reader finds each label in the sentence; each for itself, calibrated, in [0, 1].
+// A number in [0, 1] for each label: how likely a reader finds it in a sentence (each for itself,
+// calibrated), how strong it is, or from where on it counts.
 struct label_scores {
   std::array<float, emotion_label_count> values{};
 
@@ -64,5 +65,12 @@ struct label_scores {
   }
   friend bool operator==(const label_scores&, const label_scores&) = default;
 };
+
+// The same for every label.
+[[nodiscard]] inline label_scores evenly(float value) {
+  label_scores made;
+  made.values.fill(value);
+  return made;
+}
 
 }  // namespace dhr
