@@ -58,6 +58,8 @@ struct felt {
   face_emotions face;              // the same for Audio2Face
   label_scores scores;             // as they were read
   std::vector<std::string> rules;  // that made `weights` of `raw`: see adjustments.hpp
+  // Of the turn's sound, where the clause begins; the session knows it and tells its client.
+  std::int64_t first_sample = 0;
   friend bool operator==(const felt&, const felt&) = default;
 };
 

@@ -59,7 +59,7 @@ typename Inspector::result_type inspect(Inspector& f, cancel_feeling& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, felt& x) {
   return f(caf::meta::type_name("felt"), x.turn, x.index, x.weights, x.raw, x.face, x.scores,
-           x.rules);
+           x.rules, x.first_sample);
 }
 
 template <class Inspector>

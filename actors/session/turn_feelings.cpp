@@ -1,6 +1,8 @@
 // The part of the turn machine that deals with what is felt: keeping it for the face, and telling
 // it with the words.
 
+#include <utility>
+
 #include "actors/session/turn_machine.hpp"
 
 namespace dhr {
@@ -27,9 +29,10 @@ void turn_machine::send_clause(const std::string& text) {
 void turn_machine::show_feelings() {
   for (auto next = felt_.lower_bound(feelings_shown_);
        next != felt_.end() && next->first < clauses_told_; ++next) {
-    const auto& one = next->second;
-    feelings_shown_ = one.index + 1;
-    send(one);
+    auto told = next->second;
+    feelings_shown_ = told.index + 1;
+    told.first_sample = clause_starts_[told.index];
+    send(std::move(told));
   }
 }
 

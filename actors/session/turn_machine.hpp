@@ -180,10 +180,11 @@ class turn_machine {
   reply_state reply_;
   std::optional<media_assembler> media_;
   std::optional<pacer> pacer_;
-  std::map<std::uint32_t, std::string> speaking_;  // with the voice: index -> text
-  std::uint32_t clauses_asked_ = 0;                // for the voice's sound
-  std::uint32_t clauses_told_ = 0;                 // whose words were sent
-  std::map<std::uint32_t, felt> felt_;             // by clause
+  std::map<std::uint32_t, std::string> speaking_;        // with the voice: index -> text
+  std::uint32_t clauses_asked_ = 0;                      // for the voice's sound
+  std::map<std::uint32_t, std::int64_t> clause_starts_;  // samples, by clause
+  std::uint32_t clauses_told_ = 0;                       // whose words were sent
+  std::map<std::uint32_t, felt> felt_;                   // by clause
   std::uint32_t feelings_shown_ = 0;  // clauses below have been told, or are passed over
   bool sound_closed_ = false;
   std::string sent_text_;

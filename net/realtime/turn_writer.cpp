@@ -208,6 +208,7 @@ void turn_writer::on(const felt& payload, const turn_id& turn) {
       {{"response_id", json::value(turn_->start.response_id)},
        {"item_id", json::value(turn_->start.item_id)},
        {"clause_index", payload.index},
+       {"audio_offset_ms", payload.first_sample * 1'000 / speech_sample_rate},
        {"emotions", by_name(feeling_names, payload.weights.weights)},
        {"expressed", by_name(feeling_names, payload.raw.weights)},
        {"audio2face", by_name(face_emotion_names, payload.face.weights)},

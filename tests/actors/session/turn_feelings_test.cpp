@@ -107,6 +107,7 @@ TEST_CASE("one that comes after the words is told when it comes, unless a later 
   b.feels(1, 0.5f);
   REQUIRE(b.sent<felt>().size() == 1);
   CHECK(b.sent<felt>()[0].index == 1);
+  CHECK(b.sent<felt>()[0].first_sample == 4'800);
   b.feels(0, 0.5f);
   CHECK(b.sent<felt>().size() == 1);
 }

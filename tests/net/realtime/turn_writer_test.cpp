@@ -119,6 +119,7 @@ TEST_CASE("a media chunk's events carry the turn's ids and the times of the soun
 TEST_CASE("what is felt is told by name, with what was expressed and why it was changed") {
   bench b;
   felt told{{{"conv_1"}, {3}, 7}, 2, {}, {}, {}, {}, {"comfort"}};
+  told.first_sample = 36'000;
   told.weights[feeling::concern] = 0.54321f;
   told.raw[feeling::joy] = 0.9f;
   told.face.weights[9] = 0.25f;
@@ -131,6 +132,7 @@ TEST_CASE("what is felt is told by name, with what was expressed and why it was 
   CHECK(event.at("response_id") == "resp_1");
   CHECK(event.at("item_id") == "item_2");
   CHECK(event.at("clause_index") == 2);
+  CHECK(event.at("audio_offset_ms") == 1'500);
   CHECK(event.at("emotions").as_object().size() == 5);
   CHECK(event.at("emotions").at("concern") == 0.543);
   CHECK(event.at("expressed").at("joy") == 0.9);
