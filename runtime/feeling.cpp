@@ -4,6 +4,7 @@
 
 #include "actors/emotion/emotion_net_adapter.hpp"
 #include "actors/emotion/emotion_reader_actor.hpp"
+#include "runtime/calibration_file.hpp"
 
 namespace dhr {
 namespace {
@@ -26,9 +27,15 @@ result<feeling_worker> start_feeling(const config& settings, const feeling_parts
   feeling_worker made;
   if (!wanted.enabled) return made;
   DHR_TRY(auto net, emotion_net::load(model_path(parts.deps_dir, wanted.model)));
-  made.options.thresholds.values = net->thresholds();
+  emotion_calibration calibration{1, {net->thresholds()}};
+  if (!wanted.calibration.empty()) {
+    DHR_TRY(const auto file, read_calibration(wanted.calibration));
+    calibration = file.calibration;
+    made.accuracy = file.accuracy;
+  }
+  made.options.thresholds = calibration.thresholds;
   emotion_reader_options options;
-  options.reader = make_net_reader(std::move(net));
+  options.reader = make_net_reader(std::move(net), calibration.temperature);
   options.batches = emotion_batches(static_cast<std::size_t>(wanted.batch_max), wanted.wait_max_ms);
   options.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   options.time = &parts.time;

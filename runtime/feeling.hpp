@@ -4,6 +4,7 @@
 #include <caf/all.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "actors/emotion/actors.hpp"
 #include "actors/emotion/emotion_actor.hpp"
@@ -15,8 +16,9 @@
 namespace dhr {
 
 struct feeling_worker {
-  emotion_reader_actor reader;  // null: nothing is felt; else ended by the host
-  emotion_options options;      // of each conversation's own child
+  emotion_reader_actor reader;     // null: nothing is felt; else ended by the host
+  std::optional<double> accuracy;  // of the calibration, where a file gives it
+  emotion_options options;         // of each conversation's own child
 };
 
 struct feeling_parts {

@@ -64,6 +64,7 @@ struct host::impl {
                                                 make_transcription_metrics(counts, work)}));
     DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir,
                                             make_worker_metrics(counts, work, "emotion")}));
+    if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
     start_probe();

@@ -8,8 +8,8 @@
 
 namespace dhr {
 
-// Not null.
+// `net` is not null. For the temperature see calibration.hpp.
 [[nodiscard]] std::unique_ptr<sentence_reader> make_net_reader(
-    std::shared_ptr<const emotion_net> net);
+    std::shared_ptr<const emotion_net> net, double temperature);
 
 }  // namespace dhr

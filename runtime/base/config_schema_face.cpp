@@ -42,6 +42,8 @@ std::vector<config_key> face_keys() {
            "Whether what is said, and what the user says, is read for what it expresses."),
       text(DHR_KEY(emotions.model), file_path,
            "The folder of the net that reads it. A relative path is below deps_dir/models."),
+      text(DHR_KEY(emotions.calibration), file_or_none,
+           "A file that dhr calibrate emotion wrote. Empty: the net's own calibration."),
       number(DHR_KEY(emotions.queue_max), 1, 10'000, "",
              "Clauses of all conversations that may wait to be read."),
       number(DHR_KEY(emotions.batch_max), 1, 256, "", "Most clauses that are read at once."),

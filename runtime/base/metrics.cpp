@@ -272,6 +272,13 @@ void metrics::gpu_utilization(int device, double percent) noexcept {
       .Set(percent);
 }
 
+void metrics::emotion_accuracy(double share) noexcept {
+  families_
+      ->gauge("emotion_accuracy", "Share of labelled sentences whose feeling is read as labelled")
+      .Add({})
+      .Set(share);
+}
+
 std::string metrics::scrape() const {
   return prometheus::TextSerializer{}.Serialize(families_->registry.Collect());
 }

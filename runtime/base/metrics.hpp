@@ -119,6 +119,8 @@ class metrics {
   void relay_piece_doubled() noexcept;
   void relay_broken() noexcept;  // the other end sent what no relay sends
 
+  void emotion_accuracy(double share) noexcept;  // of the calibration; the family comes with it
+
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;
 

@@ -35,6 +35,7 @@ struct audio2face {
 struct emotions {
   bool enabled = true;
   std::string model = "emotion";  // a folder, see model_path
+  std::string calibration;        // a file of dhr calibrate emotion; empty: the net's own
   int queue_max = 256;
   int batch_max = 64;
   milliseconds wait_max_ms{4};  // for others to share a batch with
