@@ -19,6 +19,10 @@ feelings turn_machine::feeling_of(std::uint32_t index) const {
   return after == felt_.begin() ? feelings{} : std::prev(after)->second.weights;
 }
 
+void turn_machine::feel_clause(std::uint32_t index, const std::string& text) {
+  if (config_.feels) effects_.emplace_back(feel{id_, index, text});
+}
+
 void turn_machine::send_clause(const std::string& text) {
   send_text(text);
   ++clauses_told_;

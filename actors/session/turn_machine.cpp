@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/emotion/pace.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -185,6 +186,7 @@ void turn_machine::on(const clause_ready& event, mono_time now) {
   if (reply_.waiting.size() >= config_.clauses_waiting_max) {
     return finish(turn_status::failed, {}, too_long(), now);
   }
+  feel_clause(clauses_asked_ + static_cast<std::uint32_t>(reply_.waiting.size()), event.text);
   reply_.waiting.push_back(event.text);
   progress_ = now;
   pump(now);
@@ -290,9 +292,9 @@ void turn_machine::ask_for_speech() {
 
 void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
                              std::string text) {
-  if (config_.feels) effects_.emplace_back(feel{id_, index, text});
-  effects_.emplace_back(speak{id_, index, std::move(text), settings.voice, settings.speech_rate,
-                              config_.stall_timeout});
+  const double rate = std::clamp(settings.speech_rate * pace_of(feeling_of(index)), 0.25, 2.0);
+  effects_.emplace_back(
+      speak{id_, index, std::move(text), settings.voice, rate, config_.stall_timeout});
 }
 
 // Once the last clause has sounded, the avatar is told so and gives the way back to rest.

@@ -9,11 +9,13 @@
 // Raising the turn number is the whole of an interruption: every event that carries another turn
 // than the one under way is stale and changes nothing.
 //
-// A clause's way: clause_ready -> (waits, in order) feel and speak -> felt, speech_ready -> animate
-// -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a feeling: a clause
-// whose own is not known when its sound is there has the one before it. Clauses overlap: while k is
-// sent, k+1 is synthesised and k+2 is thought. Synthesis stops `synthesis_ahead` before the sound
-// that was sent, so that an interruption wastes little and memory stays bounded.
+// A clause's way: clause_ready -> feel, and (waits, in order) speak -> felt, speech_ready ->
+// animate
+// -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a feeling: where a
+// clause's own is not known when it is spoken, or shown, it has that of the one before it. Clauses
+// overlap: while k is sent, k+1 is synthesised and k+2 is thought. Synthesis stops
+// `synthesis_ahead` before the sound that was sent, so that an interruption wastes little and
+// memory stays bounded.
 //
 // When somebody speaks into an answer (interrupt_turn) the answer ends at once, and what was not
 // heard of it is held: the reply goes on being thought, silently, until it is known whether that
@@ -147,6 +149,7 @@ class turn_machine {
   void send_chunks(mono_time now);
   void send_text(const std::string& text);
   void send_clause(const std::string& text);
+  void feel_clause(std::uint32_t index, const std::string& text);
   void show_feelings();
   [[nodiscard]] feelings feeling_of(std::uint32_t index) const;
   void send(session_payload payload);

@@ -55,6 +55,36 @@ TEST_CASE("each clause is read before it is spoken") {
         first_of([](const auto& x) { return std::holds_alternative<speak>(x); }));
 }
 
+TEST_CASE("the voice has the pace of what is felt of its clause, where that is known") {
+  bench b;
+  b.say(0, "Hello.");
+  b.say(1, "How are you?");
+  b.say(2, "I have bad news.");
+  felt bad{b.id(), 2, {}, {}, {}, {}, {}};
+  bad.weights[feeling::concern] = 1;
+  b.feed(bad);
+  b.sounds(0);
+  const auto spoken = b.all<speak>();
+  REQUIRE(spoken.size() == 3);
+  CHECK(spoken[0].rate == 1.0);
+  CHECK(spoken[1].rate == 1.0);
+  CHECK(spoken[2].rate == Approx(0.9));
+}
+
+TEST_CASE("an answer that goes on after a cough is felt anew") {
+  bench b;
+  b.say(0, "Hello.");
+  b.say(1, "How are you?");
+  b.feed(interrupt_turn{});
+  const auto before = b.all<feel>().size();
+  turn_request rest{"resp_2", "item_2", "", {}, {}, false};
+  b.feed(resume_turn{rest});
+  const auto asked = b.all<feel>();
+  REQUIRE(asked.size() == before + 2);
+  CHECK(asked[before] == feel{b.id(), 0, "Hello."});
+  CHECK(asked[before + 1] == feel{b.id(), 1, "How are you?"});
+}
+
 TEST_CASE("where nothing is felt nothing is asked, and the face is given no feeling") {
   bench b{false};
   b.say(0, "Hello.");
