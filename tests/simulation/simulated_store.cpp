@@ -118,7 +118,9 @@ class simulated_store final : public durable_store, public lease_store {
     auto outcome = disk_.kept.claim(id, node);
     if (!outcome || !outcome.value().granted) return outcome;
     if (disk_.how_broken == sabotage::store_repeats_epochs) outcome.value().claim.epoch = {1};
-    disk_.seen.granted(id, outcome.value().claim.epoch, way_->node);
+    granted_claim made{disk_.seen.now(), id, outcome.value().claim.epoch, way_->node};
+    if (disk_.look_around) disk_.look_around(made);
+    disk_.seen.granted(std::move(made));
     return outcome;
   }
 
