@@ -12,6 +12,8 @@ constexpr nanoseconds silence_max = 6'060ms + 10ms;
 // What was claimed before waits in a row at the store, whose calls take up to 20 ms each.
 constexpr nanoseconds claim_under_way = 1s;
 constexpr nanoseconds end_max = 60s;
+// A node looks once a second, and gives the turn under way 5 s.
+constexpr nanoseconds wish_max = 10s;
 
 std::string when(true_time at) { return std::to_string(at.count() / 1'000'000) + " ms"; }
 
@@ -194,6 +196,11 @@ violations healed(const history& seen) {
   for (const auto& [conversation, nodes] : seen.end.owners) {
     if (nodes.size() < 2) continue;
     found.push_back(conversation.value + " lives on " + nodes[0] + " and on " + nodes[1]);
+  }
+  for (const auto& one : seen.end.wishes) {
+    if (one.stood <= wish_max) continue;
+    found.push_back(one.conversation.value + " is wanted on " + one.wanted + " for " +
+                    when(one.stood) + ", and nobody does or drops it");
   }
   return found;
 }

@@ -36,7 +36,8 @@ using violations = std::vector<std::string>;
 [[nodiscard]] violations fenced_before_granted(const history& seen);
 // G8
 [[nodiscard]] violations queues_are_bounded(const history& seen);
-// After the faults every client is answered, and no conversation has two owners.
+// After the faults every client is answered, no conversation has two owners, and what was wished of
+// one is done or dropped.
 [[nodiscard]] violations healed(const history& seen);
 
 // Answers that were told to a client and are in no later activation, since no save of them was

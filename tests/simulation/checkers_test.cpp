@@ -155,6 +155,15 @@ TEST_CASE("two owners or a client without an answer at the end are found") {
   CHECK(check(seen, 30s).size() == 2);
 }
 
+TEST_CASE("a wish that is neither done nor dropped is found") {
+  history seen;
+  seen.end.wishes = {{talk, "b", 6s}};
+  CHECK(healed(seen).empty());
+  seen.end.wishes.push_back({other, "b", 12s});
+  REQUIRE(healed(seen).size() == 1);
+  CHECK(healed(seen)[0].find("conv_2 is wanted on b") != std::string::npos);
+}
+
 TEST_CASE("all rules together find what each of them finds") {
   history seen;
   seen.claims = {{1s, talk, {1}, "a", {"b"}, 2s}};

@@ -184,6 +184,7 @@ void cluster::run_until(true_time end) {
     look_after_nodes();
     settle();
     look_for_silence();
+    look_for_wishes();
   }
 }
 

@@ -61,6 +61,12 @@ class cluster final : public meeting_place {
     true_time heard{0};  // a message arrived last
   };
 
+  struct known_wish {
+    session_epoch epoch;  // of the claim that it is for
+    node_name wanted;
+    true_time since{0};
+  };
+
   // cluster.cpp
   void start(std::size_t at);
   void stop(std::size_t at);
@@ -90,6 +96,7 @@ class cluster final : public meeting_place {
   void pass(nanoseconds time);
   void look_at_claim(granted_claim& claim) const;
   void look_for_silence();
+  void look_for_wishes();
   void process_is_over(place& at);
   [[nodiscard]] final_state look_around() const;
 
@@ -109,8 +116,10 @@ class cluster final : public meeting_place {
   std::vector<std::shared_ptr<simulated_node>> dead_;
   std::vector<std::unique_ptr<simulated_client>> clients_;
   true_time looks_for_silence_at_{0};
-  std::size_t begun_ = 0;             // faults of the plan
-  std::vector<std::size_t> lasting_;  // that have begun and not ended
+  true_time looks_for_wishes_at_{0};
+  std::map<conversation_id, known_wish> wishes_;  // that stand, of conversations with an owner
+  std::size_t begun_ = 0;                         // faults of the plan
+  std::vector<std::size_t> lasting_;              // that have begun and not ended
 };
 
 }  // namespace dhr::simulation

@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr nanoseconds look_every = 20ms;
+constexpr nanoseconds wishes_every = 500ms;
 
 }  // namespace
 
@@ -57,6 +58,22 @@ void cluster::look_for_silence() {
   }
 }
 
+void cluster::look_for_wishes() {
+  if (now_ < looks_for_wishes_at_) return;
+  looks_for_wishes_at_ = now_ + wishes_every;
+  std::map<conversation_id, known_wish> standing;
+  const auto owned = disk_.kept.claims({}, clients_.size());
+  for (const auto& claim : owned.value()) {
+    if (claim.wanted_node.value.empty() || claim.wanted_node == claim.owner->name) continue;
+    const auto before = wishes_.find(claim.id);
+    const bool is_known = before != wishes_.end() && before->second.epoch == claim.epoch &&
+                          before->second.wanted == claim.wanted_node;
+    standing[claim.id] =
+        is_known ? before->second : known_wish{claim.epoch, claim.wanted_node, now_};
+  }
+  wishes_ = std::move(standing);
+}
+
 final_state cluster::look_around() const {
   final_state state;
   for (std::size_t i = 0; i < clients_.size(); ++i) {
@@ -67,6 +84,9 @@ final_state cluster::look_around() const {
   for (const auto& one : places_) {
     if (!one.node || !one.node->has_lease()) continue;
     for (const auto& id : one.node->conversations()) state.owners[id].push_back(one.node->name());
+  }
+  for (const auto& [id, one] : wishes_) {
+    state.wishes.push_back({id, one.wanted.value, now_ - one.since});
   }
   return state;
 }

@@ -109,11 +109,19 @@ struct queue_reading {
   std::size_t bound = 0;
 };
 
+// A conversation that is on one node and wanted on another one.
+struct standing_wish {
+  conversation_id conversation;
+  std::string wanted;
+  nanoseconds stood{};  // under the same claim
+};
+
 // After all faults are healed and the cluster had its time.
 struct final_state {
   std::vector<int> clients_unanswered;  // living ones whose last turn has no answer
   // Nodes that hold a living activation whose lease is good, by conversation.
   std::map<conversation_id, std::vector<std::string>> owners;
+  std::vector<standing_wish> wishes;
 };
 
 struct history {

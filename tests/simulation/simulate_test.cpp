@@ -189,3 +189,7 @@ TEST_CASE("nodes that were told to end and go on are found") {
   CHECK(is_found(sabotage::drained_nodes_go_on, drains, 20, ", which was told to end and ran for"));
   CHECK(is_found(sabotage::drained_nodes_go_on, drains, 20, ", and runs on for"));
 }
+
+TEST_CASE("wishes that nobody hears are found") {
+  CHECK(is_found(sabotage::wishes_are_not_heard, {fault_kind::move}, 5, "nobody does or drops it"));
+}

@@ -71,6 +71,7 @@ class simulated_store final : public durable_store, public lease_store {
   }
   result<std::vector<conversation_claim>> wishes(const node_identity& owner,
                                                  std::size_t limit) override {
+    if (disk_.how_broken == sabotage::wishes_are_not_heard) limit = 0;
     return ask([&] { return disk_.kept.wishes(owner, limit); });
   }
   result<std::vector<conversation_claim>> claims(const node_name& owner,

@@ -29,6 +29,7 @@ enum class sabotage {
   gates_stay_open,          // a session may act whatever becomes of the lease
   silence_is_not_noticed,   // neither by the links nor by the connections
   drained_nodes_go_on,      // as if nobody had told them to end
+  wishes_are_not_heard,     // by the conversations' nodes
 };
 
 // Lives on: the simulation's thread, as all here. Outlives the stores on it.
