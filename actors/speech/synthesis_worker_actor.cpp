@@ -23,9 +23,12 @@ struct synthesis_job {
 };
 using synthesis_queue = work_queue<synthesis_job>;
 
+constexpr std::size_t typical_bytes = 60;  // of a clause
+
 // A voice takes about as long as the text is, and a little for the shortest.
 std::uint32_t cost_of(const speak& request) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(request.text.size(), 10'000)) + 10;
+  const auto bytes = 10 + std::min<std::size_t>(request.text.size(), 100 * typical_bytes);
+  return static_cast<std::uint32_t>(typical_cost * bytes / typical_bytes);
 }
 
 // Lives on: the worker's thread. Owned by: its actor.
