@@ -27,7 +27,7 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"runtime/store", {"runtime/base"}},
     {"runtime/cluster", {"runtime/base", "runtime/store"}},
     {"actors/speech", {"runtime/base", "gpu"}},
-    {"actors/avatar", {"runtime/base", "actors/speech"}},
+    {"actors/avatar", {"runtime/base", "actors/speech", "actors/emotion"}},
     {"actors/conversation", {"runtime/base", "gpu", "net/client"}},
     {"actors/ears", {"runtime/base", "gpu", "gpu/nets", "net/client", "actors/speech"}},
     {"actors/session",
