@@ -66,6 +66,7 @@ struct host::impl {
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
                                                 make_transcription_metrics(counts, work)}));
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
+    DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
     start_directory();
     start_probe();
     if (settings.cluster.enabled) {
@@ -92,9 +93,7 @@ struct host::impl {
       return system.spawn(voice_behavior, session, sound->worker, sound->options);
     };
     environment->spawn_avatar = [this](const avatar_client& session, std::uint64_t seed) {
-      const auto& avatar = settings.avatar;
-      return spawn_avatar(system, session,
-                          {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
+      return spawn_avatar(system, session, make_face_config(settings.avatar, expressions, seed));
     };
     if (ears.transcription) {
       environment->spawn_ears = [this](const ears_client& session, const turn_id& conversation) {
@@ -201,10 +200,11 @@ struct host::impl {
   }
 
   void reload() {
-    if (!gate || !tls) return;
     const auto tell = [](const char* what, const result<void>& outcome) {
       if (!outcome) out.error(what, {{"reason", outcome.assume_error().message}});
     };
+    if (expressions) tell("the faces stay as they are", expressions->reload());
+    if (!gate || !tls) return;
     tell("the old keys stay", gate->reload());
     tell("the old certificate stays", tls->reload(options.time->wall_now()));
     log_doors("who may come in from now on");
@@ -345,6 +345,7 @@ struct host::impl {
   engine mind;
   std::optional<voices> sound;
   hearing ears;
+  std::shared_ptr<expression_shelf> expressions;
   store_actor store;
   directory_actor directory;
   gate_actor admitted;

@@ -41,4 +41,16 @@ session_config make_session_config(const config& settings, const voice_catalogue
   return made;
 }
 
+face_config make_face_config(const settings::avatar& avatar,
+                             std::shared_ptr<const expression_shelf> expressions,
+                             std::uint64_t seed) {
+  face_config made;
+  made.fps = avatar.fps;
+  made.lip_strength = avatar.lip_strength;
+  made.seed = avatar.seed == 0 ? seed : avatar.seed;
+  made.emotion_blend_speed = avatar.emotion_blend_speed;
+  made.expressions = std::move(expressions);
+  return made;
+}
+
 }  // namespace dhr
