@@ -66,6 +66,7 @@ struct host::impl {
                                             make_feeling_metrics(counts, work)}));
     if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
+    DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
     start_directory();
     start_probe();
     if (settings.cluster.enabled) {
@@ -79,7 +80,7 @@ struct host::impl {
 
   void start_directory() {
     const auto environment = make_session_environment(
-        settings, {system, *options.time, mind, *sound, ears, heart, store,
+        settings, {system, *options.time, mind, *sound, ears, heart, expressions, store,
                    make_session_metrics(counts), settings.cluster.enabled ? lease : nullptr});
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
@@ -167,10 +168,11 @@ struct host::impl {
   }
 
   void reload() {
-    if (!gate || !tls) return;
     const auto tell = [](const char* what, const result<void>& outcome) {
       if (!outcome) out.error(what, {{"reason", outcome.assume_error().message}});
     };
+    if (expressions) tell("the faces stay as they are", expressions->reload());
+    if (!gate || !tls) return;
     tell("the old keys stay", gate->reload());
     tell("the old certificate stays", tls->reload(options.time->wall_now()));
     log_doors("who may come in from now on");
@@ -315,6 +317,7 @@ struct host::impl {
   std::optional<voices> sound;
   hearing ears;
   feeling_worker heart;
+  std::shared_ptr<expression_shelf> expressions;
   store_actor store;
   directory_actor directory;
   gate_actor admitted;

@@ -34,10 +34,9 @@ void spawn_children(const config& settings, const session_parts& parts, session_
                     options = parts.sound.options](const speech_client& session) {
     return system->spawn(voice_behavior, session, worker, options);
   };
-  of.spawn_avatar = [system, avatar = settings.avatar](const avatar_client& session,
-                                                       std::uint64_t seed) {
-    return spawn_avatar(*system, session,
-                        {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
+  of.spawn_avatar = [system, avatar = settings.avatar, expressions = parts.expressions](
+                        const avatar_client& session, std::uint64_t seed) {
+    return spawn_avatar(*system, session, make_face_config(avatar, expressions, seed));
   };
   if (parts.heart.reader) {
     of.spawn_emotion = [system, heart = parts.heart](const emotion_client& session) {
@@ -99,6 +98,18 @@ std::shared_ptr<session_environment> make_session_environment(const config& sett
   made->resolve_voice = [catalogue = parts.sound.catalogue](std::string_view name) {
     return catalogue.resolve(name);
   };
+  return made;
+}
+
+face_config make_face_config(const settings::avatar& avatar,
+                             std::shared_ptr<const expression_shelf> expressions,
+                             std::uint64_t seed) {
+  face_config made;
+  made.fps = avatar.fps;
+  made.lip_strength = avatar.lip_strength;
+  made.seed = avatar.seed == 0 ? seed : avatar.seed;
+  made.emotion_blend_speed = avatar.emotion_blend_speed;
+  made.expressions = std::move(expressions);
   return made;
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "actors/avatar/face_animator.hpp"
 #include "actors/session/session_actor.hpp"
 #include "actors/speech/voice_catalogue.hpp"
 #include "runtime/base/config.hpp"
@@ -16,6 +17,11 @@ namespace dhr {
 [[nodiscard]] session_config make_session_config(const config& settings,
                                                  const voice_catalogue& catalogue);
 
+// `seed` is of the conversation, for a configuration that has none.
+[[nodiscard]] face_config make_face_config(const settings::avatar& avatar,
+                                           std::shared_ptr<const expression_shelf> expressions,
+                                           std::uint64_t seed);
+
 struct session_parts {
   caf::actor_system& system;
   const clock& time;  // outlives all sessions
@@ -23,6 +29,7 @@ struct session_parts {
   const voices& sound;
   const hearing& ears;
   const feeling_worker& heart;
+  std::shared_ptr<const expression_shelf> expressions;
   store_actor store;  // null: nothing is kept
   std::shared_ptr<session_metrics> counts;
   std::shared_ptr<const lease_gate> lease;  // null outside a cluster

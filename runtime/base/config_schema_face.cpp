@@ -14,9 +14,13 @@ std::vector<config_key> face_keys() {
       number(DHR_KEY(avatar.fps), 10, 120, "frames/s",
              "Frames of the face; must divide 24000 (the samples of a second), and chunk_ms must "
              "hold a whole number of them: 20, 25, 30, 40, 50 or 60 with 200 ms."),
+      text(DHR_KEY(avatar.expressions), file_or_none,
+           "What each feeling looks like: a file such as config/expressions.yml, whose head tells "
+           "how to change it; what it leaves out stays as it is there. Read again at SIGHUP. "
+           "Empty: as shipped."),
       real(DHR_KEY(avatar.emotion_blend_speed), 0.01, 1.0, "",
-           "How far the expression moves to a new emotion per frame; 1.0 is at once.")
-          .without_effect(),
+           "How far the face goes towards what an expression asks for per frame, at 30 frames a "
+           "second and in that time at any other rate; 1.0 is at once."),
       real(DHR_KEY(avatar.lip_strength), 0.0, 2.0, "",
            "How widely the mouth moves; lips that must close close with any value."),
       number(DHR_KEY(avatar.seed), 0, 9'007'199'254'740'991, "",

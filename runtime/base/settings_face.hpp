@@ -14,7 +14,8 @@ struct avatar {
   std::string model = "realistic_human_v2";
   image_size resolution;
   int fps = 30;
-  double emotion_blend_speed = 0.3;  // share of the way per frame
+  std::string expressions;           // a file; empty: the shipped ones
+  double emotion_blend_speed = 0.3;  // share of the way per frame at 30 frames/s
   double lip_strength = 1.0;
   std::uint64_t seed = 0;            // of blinks and small motion; 0: one per conversation
   milliseconds chunk_ms{200};        // sound and frames that go out together
