@@ -89,11 +89,11 @@ class calibration {
 
  private:
   static constexpr std::size_t bin_count = 15;
-  struct bin {
+  struct counts {
     double said = 0;
     double happened = 0;
   };
-  std::array<bin, bin_count> bins_{};
+  std::array<counts, bin_count> bins_{};
   std::size_t count_ = 0;
 };
 
