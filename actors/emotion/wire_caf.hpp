@@ -3,6 +3,7 @@
 
 #include "actors/ears/types_wire_caf.hpp"
 #include "actors/emotion/messages.hpp"
+#include "actors/emotion/types_wire_caf.hpp"
 #include "runtime/base/wire_caf.hpp"
 
 namespace dhr {
@@ -20,11 +21,6 @@ typename Inspector::result_type inspect_floats(Inspector& f, const char* name,
 }
 
 }  // namespace wire
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, feelings& x) {
-  return wire::inspect_floats(f, "feelings", x.weights);
-}
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, face_emotions& x) {
