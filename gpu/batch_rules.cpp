@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "gpu/fair_schedule.hpp"
+#include "gpu/work_queue.hpp"
 
 namespace dhr {
 namespace {
@@ -40,6 +40,12 @@ std::optional<std::uint8_t> bucket_of(const batch_limits& limits, std::uint32_t 
   const auto found = std::lower_bound(limits.buckets.begin(), limits.buckets.end(), length);
   if (found == limits.buckets.end()) return std::nullopt;
   return static_cast<std::uint8_t>(found - limits.buckets.begin());
+}
+
+std::uint32_t cost_of(const batch_limits& limits, std::uint8_t bucket) {
+  const std::uint64_t middle = limits.buckets[limits.buckets.size() / 2];
+  const auto cost = std::uint64_t{typical_cost} * limits.buckets[bucket] / middle;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(cost, 1, 100 * typical_cost));
 }
 
 std::size_t rows_for(const batch_limits& limits, std::size_t requests) {

@@ -28,6 +28,9 @@ struct batch_limits {
 [[nodiscard]] std::optional<std::uint8_t> bucket_of(const batch_limits& limits,
                                                     std::uint32_t length);
 
+// What a request of this bucket costs; one of the middle bucket is typical.
+[[nodiscard]] std::uint32_t cost_of(const batch_limits& limits, std::uint8_t bucket);
+
 // What a batch of so many requests is padded to; at least `requests`, at most batch_max.
 [[nodiscard]] std::size_t rows_for(const batch_limits& limits, std::size_t requests);
 

@@ -55,14 +55,14 @@ class batcher {
   }
 
   // As work_queue::push; errc::invalid_argument at "length" for what no bucket holds. The terms'
-  // lane, cost (the bucket's length) and hold are set here.
+  // lane, cost (as the bucket's length) and hold are set here.
   [[nodiscard]] result<void> push(work_terms terms, std::uint32_t length, mono_time now,
                                   Work&& work) {
     const auto bucket = bucket_of(limits_, length);
     if (!bucket)
       return fail(errc::invalid_argument, "it is longer than the device takes", "length");
     terms.lane = *bucket;
-    terms.cost = limits_.buckets[*bucket];
+    terms.cost = cost_of(limits_, *bucket);
     terms.hold = hold_for(limits_, now, terms.deadline);
     return queue_.push(std::move(terms), now, std::move(work));
   }

@@ -7,7 +7,7 @@
 namespace dhr {
 namespace {
 
-// Lines that are remembered only because they are ahead; beyond it the one least ahead is forgiven.
+// Lines without entries that are remembered; beyond it the one that had least is forgotten.
 constexpr std::size_t idle_max = 4'096;
 
 bool holds(fair_schedule::lane_set lanes, std::size_t lane) { return (lanes >> lane & 1u) != 0; }
@@ -50,8 +50,8 @@ void fair_schedule::add(const conversation_id& owner, const waiting_work& work) 
     return;
   }
   if (!is_new) idle_.erase({one.ended, 0, one.last_id, &one});
-  one.tag = std::max(clock_, one.ended);
-  one.rank = std::max(clock_, one.began);
+  one.tag = std::max(floor(), one.ended);
+  one.rank = std::max(floor(), one.began);
   enter(one);
 }
 
@@ -98,8 +98,8 @@ void fair_schedule::take(const conversation_id& owner) {
   one.last_id = one.waiting.front().id;
   one.waiting.pop_front();
   --size_;
-  one.tag = std::max(clock_, one.ended);
-  one.rank = std::max(clock_, one.began);
+  one.tag = std::max(floor(), one.ended);
+  one.rank = std::max(floor(), one.began);
   settle(one);
 }
 
@@ -128,10 +128,12 @@ std::vector<std::uint64_t> fair_schedule::remove(
   return removed;
 }
 
+std::uint64_t fair_schedule::floor() const noexcept { return clock_ - std::min(clock_, credit_); }
+
 void fair_schedule::settle(line& one) {
   if (!one.waiting.empty()) {
     enter(one);
-  } else if (one.ended > clock_) {
+  } else if (one.ended > floor()) {
     idle_.insert({one.ended, 0, one.last_id, &one});
   } else {
     lines_.erase(conversation_id{*one.owner});
@@ -140,12 +142,7 @@ void fair_schedule::settle(line& one) {
 }
 
 void fair_schedule::forgive() {
-  if (size_ == 0) {
-    lines_.clear();
-    idle_.clear();
-    clock_ = 0;
-  }
-  while (!idle_.empty() && (idle_.begin()->key <= clock_ || idle_.size() > idle_max)) {
+  while (!idle_.empty() && (idle_.begin()->key <= floor() || idle_.size() > idle_max)) {
     const auto name = *idle_.begin()->of->owner;
     idle_.erase(idle_.begin());
     lines_.erase(name);

@@ -6,12 +6,12 @@
 //   c:       c2 [c1]──┘
 //
 // A head's tag is the device time that its conversation has had, and the smallest tag is next:
-// taking an entry moves the line on by the entry's cost. A line that was empty begins where the
-// others are (`clock_`), so nobody saves up turns by being silent, and whoever floods stands with
-// all but one of its entries behind everybody else's next one.
+// taking an entry moves the line on by the entry's cost. The clock is where the fairest line that
+// waited was. Whoever floods stays ahead of it, so the others pass it whenever they have something;
+// whoever is silent falls behind it by `credit` at most, so that nobody saves up more turns.
 //
 // `first` heads pass the others, unless the conversation's last entry was ahead of its share: a
-// flood of first answers passes nobody twice. When nothing waits, all is forgiven.
+// flood of first answers passes nobody twice.
 //
 // Entries of a lane may share a batch (gpu/batcher.hpp); a queue without batches has one lane.
 // Pure. Not thread-safe. Each operation is O(log n) in the conversations that wait; removing costs
@@ -52,7 +52,8 @@ class fair_schedule {
   using lane_set = std::uint32_t;  // bit i is lane i
   static constexpr lane_set all_lanes = (1u << lanes_max) - 1;
 
-  fair_schedule() = default;
+  // `credit` is in units of cost.
+  explicit fair_schedule(std::uint64_t credit = 0) : credit_{credit} {}
   fair_schedule(const fair_schedule&) = delete;
   fair_schedule& operator=(const fair_schedule&) = delete;
 
@@ -84,7 +85,7 @@ class fair_schedule {
   // When the first of the lane's heads shall not be held any longer; nothing if it has none.
   [[nodiscard]] std::optional<mono_time> held_until(std::size_t lane) const;
 
-  // Conversations that are known, whether they have something waiting or are ahead of the others.
+  // Conversations that are known: those with something waiting, and up to 4,096 that had some.
   [[nodiscard]] std::size_t lines() const noexcept { return lines_.size(); }
 
  private:
@@ -120,8 +121,10 @@ class fair_schedule {
   void enter(line& one);  // its head becomes a candidate, with the tag that it has
   void leave(line& one);
   void settle(line& one);  // after its head has gone: the next one, or idle
+  [[nodiscard]] std::uint64_t floor() const noexcept;
   void forgive();
 
+  const std::uint64_t credit_;
   std::array<lane_heads, lanes_max> lanes_;
   std::unordered_map<conversation_id, line> lines_;
   tag_order idle_;           // lines without entries that are ahead, by `ended`

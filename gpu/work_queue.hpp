@@ -27,6 +27,7 @@ struct work_queue_options {
   std::size_t depth_max = 256;
   milliseconds retry_after{200};         // told to who is refused
   std::size_t cancellations_max = 4096;  // conversations whose last cancellation is remembered
+  std::uint32_t credit_requests = 8;     // typical ones that a conversation may save up by silence
 };
 
 struct work_counts {
@@ -36,14 +37,17 @@ struct work_counts {
   std::uint64_t expired = 0;
 };
 
+// Of the device time of a request that is neither long nor short.
+inline constexpr std::uint32_t typical_cost = 100;
+
 // What the queue has to know of a request.
 struct work_terms {
   turn_id turn;  // a cancellation of its conversation's turns up to this one ends it
   work_class kind = work_class::later;
-  mono_time deadline{};    // from then on nobody wants it
-  std::uint32_t cost = 1;  // at least 1; device time, in any unit that a queue's requests share
-  std::uint8_t lane = 0;   // below fair_schedule::lanes_max; see gpu/batcher.hpp
-  nanoseconds hold{0};     // how long it may wait for company; see gpu/batcher.hpp
+  mono_time deadline{};               // from then on nobody wants it
+  std::uint32_t cost = typical_cost;  // at least 1
+  std::uint8_t lane = 0;              // below fair_schedule::lanes_max; see gpu/batcher.hpp
+  nanoseconds hold{0};                // how long it may wait for company; see gpu/batcher.hpp
   // In whose line it stands and whose share it uses. Empty: the turn's conversation.
   conversation_id owner{};
 };
@@ -58,7 +62,8 @@ class work_queue {
     Work work;
   };
 
-  explicit work_queue(work_queue_options options = {}) : options_{options} {}
+  explicit work_queue(work_queue_options options = {})
+      : options_{options}, schedule_{options.credit_requests * std::uint64_t{typical_cost}} {}
 
   // errc::cancelled for a turn that was cancelled before, errc::overloaded with a retry_after when
   // the queue, or the conversation's part of it, is full; `work` is moved from only when it is
