@@ -57,14 +57,14 @@ struct host::impl {
     const std::filesystem::path deps_dir =
         settings.runtime.deps_dir.empty() ? DHR_DEPS_DIR : settings.runtime.deps_dir;
     engine_parts parts{
-        system,        net.io(), *options.time, deps_dir, make_language_metrics(counts, work),
-        options.recite};
+        system, net.io(),      *options.time, deps_dir, make_language_metrics(counts, work),
+        counts, options.recite};
     DHR_TRY(mind, start_engine(settings.conversation, std::move(parts)));
-    DHR_TRY(auto loaded, start_voices(system, settings.voice, deps_dir, *options.time,
-                                      make_speech_metrics(counts, work)));
+    DHR_TRY(auto loaded, start_voices(settings.voice, {system, *options.time, deps_dir,
+                                                       make_speech_metrics(counts, work), counts}));
     sound = std::move(loaded);
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
-                                                make_transcription_metrics(counts, work)}));
+                                                make_transcription_metrics(counts, work), counts}));
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     start_directory();
     start_probe();

@@ -44,19 +44,19 @@ class worker_state {
     if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
     go_on();
   }
 
   void cancel(const cancel_transcription& request) {
     drop(request.utterance, request.attempt, "nobody waits for the words");
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
   }
 
   void step() {
     step_sent_ = false;
     auto popped = queue_->pop(options_.time->now());
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
     for (auto& entry : popped.expired) {
       refuse(entry.work.request, entry.work.client,
              {errc::deadline, "the speech waited too long to be transcribed", "ears", {}});
@@ -82,8 +82,14 @@ class worker_state {
     }
   }
 
+  void tell_depth() {
+    options_.metrics->transcription_queue_depth(queue_->size());
+    options_.device_metrics->queue_depth(queue_->size());
+  }
+
   void refuse(const transcribe& request, const transcription_client& client, error reason) {
     options_.metrics->transcription_dropped(reason.code);
+    if (const auto drop = drop_of(reason.code)) options_.device_metrics->request_dropped(*drop);
     self_->send(client, transcript_failed{request.utterance, request.attempt, std::move(reason)});
   }
 
@@ -97,8 +103,10 @@ class worker_state {
     const auto begun = options_.time->now();
     auto text = options_.ears->transcribe(to_float(request.pcm));
     const auto took = options_.time->now() - begun;
+    options_.device_metrics->request_begun(entry.waited);
+    options_.device_metrics->batch_finished(1, took);
     if (!text) return refuse(request, entry.work.client, std::move(text).assume_error());
-    options_.metrics->transcription_finished(begun - entry.queued_at, took, sound_of(request));
+    options_.metrics->transcription_finished(entry.waited, took, sound_of(request));
     self_->send(entry.work.client,
                 transcript_ready{request.utterance, request.attempt, std::move(text).assume_value(),
                                  std::chrono::round<milliseconds>(took)});

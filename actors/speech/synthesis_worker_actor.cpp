@@ -23,9 +23,12 @@ struct synthesis_job {
 };
 using synthesis_queue = work_queue<synthesis_job>;
 
+constexpr std::size_t typical_bytes = 60;  // of a clause
+
 // A voice takes about as long as the text is, and a little for the shortest.
 std::uint32_t cost_of(const speak& request) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(request.text.size(), 10'000)) + 10;
+  const auto bytes = 10 + std::min<std::size_t>(request.text.size(), 100 * typical_bytes);
+  return static_cast<std::uint32_t>(typical_cost * bytes / typical_bytes);
 }
 
 // Lives on: the worker's thread. Owned by: its actor.
@@ -51,7 +54,7 @@ class worker_state {
     if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
     go_on();
   }
 
@@ -60,13 +63,13 @@ class worker_state {
       refuse(entry.work.request, entry.work.client,
              {errc::cancelled, "the turn was cancelled", {}, {}});
     }
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
   }
 
   void step() {
     step_sent_ = false;
     auto popped = queue_->pop(options_.time->now());
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
     for (auto& entry : popped.expired) {
       refuse(entry.work.request, entry.work.client,
              {errc::deadline, "the clause waited too long for the voice", "voice", {}});
@@ -86,8 +89,14 @@ class worker_state {
     return std::nullopt;
   }
 
+  void tell_depth() {
+    options_.metrics->queue_depth(queue_->size());
+    options_.device_metrics->queue_depth(queue_->size());
+  }
+
   void refuse(const speak& request, const synthesis_client& client, error reason) {
     options_.metrics->clause_dropped(reason.code);
+    if (const auto drop = drop_of(reason.code)) options_.device_metrics->request_dropped(*drop);
     self_->send(client, speech_failed{request.turn, request.index, std::move(reason)});
   }
 
@@ -102,6 +111,8 @@ class worker_state {
     auto spoken =
         options_.voices.find(request.voice)->second->synthesize(request.text, {request.rate});
     const auto took = options_.time->now() - begun;
+    options_.device_metrics->request_begun(entry.waited);
+    options_.device_metrics->batch_finished(1, took);
     // A voice says invalid_argument when there is nothing to speak: a clause without sound.
     const bool nothing_to_speak = !spoken && spoken.error().code == errc::invalid_argument;
     if (!spoken && !nothing_to_speak) return refuse(request, entry.work.client, spoken.error());
@@ -116,7 +127,7 @@ class worker_state {
       answer.phonemes = std::move(utterance.phonemes);
       answer.words = std::move(utterance.words);
     }
-    options_.metrics->synthesis_finished(begun - entry.queued_at, took, sound);
+    options_.metrics->synthesis_finished(entry.waited, took, sound);
     self_->send(entry.work.client, std::move(answer));
   }
 

@@ -343,6 +343,8 @@ void metrics::worker_busy(std::string_view worker, double share) noexcept {
   families_->busy[worker].Set(share);
 }
 
+worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
+
 void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
   families_->lag[loop].Set(to_seconds(lag));
 }

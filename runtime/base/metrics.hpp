@@ -12,6 +12,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/result.hpp"
+#include "runtime/base/worker_counts.hpp"
 
 namespace dhr {
 
@@ -29,6 +30,8 @@ inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "bac
                                                                 "cleared", "other"};
 inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
                                                          "other"};
+inline constexpr std::array<std::string_view, 4> work_drops{"cancelled", "expired", "overloaded",
+                                                            "other"};
 inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
 inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
                                                             "other"};
@@ -99,6 +102,8 @@ class metrics {
   void conversations_given_away(std::size_t count) noexcept;  // the balance wishes it
 
   void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
+  // The counts of one device worker, which must not outlive this. The same labels give the same.
+  [[nodiscard]] worker_counts worker(const worker_labels& labels);
   void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
   void node_healthy(bool healthy) noexcept;
   void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way

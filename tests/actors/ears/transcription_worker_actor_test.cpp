@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/actors/ears/transcription_fixture.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 
 using namespace dhr;
 using namespace dhr::test;
@@ -26,6 +27,8 @@ class scripted_transcriber final : public transcriber {
 struct bench : transcription_world {
   std::shared_ptr<counting_transcription_metrics> metrics =
       std::make_shared<counting_transcription_metrics>();
+  std::shared_ptr<counting_worker_metrics> device_metrics =
+      std::make_shared<counting_worker_metrics>();
   transcription_actor worker;
 
   explicit bench(
@@ -35,6 +38,7 @@ struct bench : transcription_world {
     options.ears = std::make_unique<scripted_transcriber>(std::move(hear));
     options.time = &world.clock;
     options.metrics = metrics;
+    options.device_metrics = device_metrics;
     options.queue = queue;
     worker =
         keep(spawn_transcription_worker(world.system, worker_spawn::scheduled, std::move(options)));
@@ -97,6 +101,9 @@ TEST_CASE("the times of waiting and of work are told apart") {
   CHECK(b.metrics->finished[1].waited == 30ms);
   CHECK(b.metrics->finished[1].took == 30ms);
   CHECK(b.log.ready[1].took == 30ms);
+  CHECK(b.device_metrics->waits == std::vector<nanoseconds>{0ms, 30ms});
+  REQUIRE(b.device_metrics->batches.size() == 2);
+  CHECK(b.device_metrics->batches[0] == std::pair<std::size_t, nanoseconds>{1, 30ms});
 }
 
 TEST_CASE("attempts that somebody waits for go before tentative ones of other conversations") {
@@ -138,6 +145,7 @@ TEST_CASE("a newer attempt spares the older ones of its utterance and no others"
   CHECK(heard == 2);
   for (const auto& failed : b.log.failed) CHECK(failed.reason.code == errc::cancelled);
   CHECK(b.metrics->dropped == std::vector<errc>{errc::cancelled, errc::cancelled});
+  CHECK(b.device_metrics->drops == std::vector<work_drop>(2, work_drop::cancelled));
 }
 
 TEST_CASE("an attempt that comes after its successor is not heard") {

@@ -7,6 +7,7 @@
 #include "actors/speech/synthesis_worker_actor.hpp"
 #include "actors/speech/tone_voice.hpp"
 #include "actors/speech/voice_actor.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 #include "tests/support/deterministic_system.hpp"
 
 using namespace dhr;
@@ -88,6 +89,7 @@ class world {
     for (auto& voice : voices) add_voice(options.voices, std::move(voice));
     options.time = &time;
     options.metrics = metrics;
+    options.device_metrics = device_metrics;
     options.queue = queue;
     return keep(spawn_synthesis_worker(system, worker_spawn::scheduled, std::move(options)));
   }
@@ -117,6 +119,8 @@ class world {
   caf::actor_system system;
   manual_clock time;
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
+  std::shared_ptr<test::counting_worker_metrics> device_metrics =
+      std::make_shared<test::counting_worker_metrics>();
 };
 
 speak clause(std::uint64_t number, std::uint32_t index, std::string text = "hello there",
@@ -294,6 +298,31 @@ TEST_CASE("a clause that waited past its budget fails with deadline") {
   CHECK(log.failed[0].reason.code == errc::deadline);
   CHECK(log.ready[0].took == 300ms);
   CHECK(w.metrics->finished[1][0] == 300ms);
+  CHECK(w.device_metrics->waits == std::vector<nanoseconds>{0ms, 300ms});
+  REQUIRE(w.device_metrics->batches.size() == 2);
+  CHECK(w.device_metrics->batches[1] == std::pair<std::size_t, nanoseconds>{1, 300ms});
+  CHECK(w.device_metrics->drops == std::vector<work_drop>{work_drop::expired});
+  CHECK(w.device_metrics->depth == 0);
+}
+
+TEST_CASE("a conversation that floods the worker does not keep another's clauses waiting") {
+  world w;
+  const auto worker = w.spawn_tone_worker({.depth_max = 16});
+  answers flood;
+  answers other;
+  const synthesis_client flooding = w.spawn_session(flood);
+  const synthesis_client session = w.spawn_session(other);
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    caf::anon_send(worker, clause(1, i, "hello there", "tone", "flood"), flooding);
+  }
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    caf::anon_send(worker, clause(1, i, "hello there", "tone", "other"), session);
+  }
+  while (other.ready.size() < 3 && w.scheduler().run_once()) {
+  }
+  CHECK(other.order == "1 2 3 ");
+  CHECK(flood.failed.size() == 12);
+  CHECK(flood.ready.size() <= 4);
 }
 
 TEST_CASE("a worker whose queue is full refuses with overloaded and a time to try again") {
@@ -310,6 +339,8 @@ TEST_CASE("a worker whose queue is full refuses with overloaded and a time to tr
   CHECK(log.failed[0].reason.code == errc::overloaded);
   CHECK(log.failed[0].reason.retry_after);
   CHECK(w.metrics->deepest == 2);
+  CHECK(w.device_metrics->deepest == 2);
+  CHECK(w.device_metrics->drops == std::vector<work_drop>{work_drop::overloaded});
 }
 
 TEST_CASE("a voice whose worker died fails its clauses instead of waiting") {
