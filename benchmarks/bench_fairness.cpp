@@ -15,7 +15,8 @@
 // middle of a request: whoever comes waits for the rest of the one in progress, at most one
 // service, whatever the queue does. Flood against quiet shows that too: as a ratio, which is large
 // on a device that is otherwise idle, where a request has no queue to hide it in, and as time
-// (`added_services`), which fair queueing bounds.
+// (`added_services`): the rest of that one, a `first` request of the flood that passes once more,
+// and, on a busy device, what both push back.
 //
 // `two` are two conversations on the device: the neighbour and one that uses a quarter of it;
 // `node` are 30 beside the neighbour, that use it by half, and by nine tenths. `fifo` is the same
