@@ -48,7 +48,7 @@ const std::map<std::string, std::set<std::string>> arrows{
       "net/door", "net/realtime", "net/http", "net/client", "gpu", "gpu/nets"}},
     {"runtime/cli",
      {"runtime", "runtime/base", "runtime/store", "actors/session", "actors/avatar",
-      "actors/speech", "actors/ears", "net/door"}},
+      "actors/speech", "actors/ears", "net/door", "gpu/nets"}},
 };
 
 struct source {
