@@ -42,7 +42,7 @@ const moods = new Moods();
 const face = new Face({
   fps: config.fps,
   names: config.blendshapes,
-  position: () => (playout.dry > DRY_SECONDS ? null : playout.position()),
+  position: soundingAt,
   now: () => performance.now() / 1000,
   stillness: reducedMotion ? STILLNESS : 0,
 });
@@ -146,7 +146,7 @@ window.dhr = {
     return voice.height;
   },
   morph: (name) => view?.weight(name) ?? 0,
-  mood: () => moods.at(playout.position()),
+  mood: () => moods.at(soundingAt()),
   level: () => sound.level(),
   get playing() {
     return playout.playing;
@@ -188,6 +188,11 @@ function showState() {
   voice.show();
 }
 
+// Seconds of the answer, or null while none sounds.
+function soundingAt() {
+  return playout.dry > DRY_SECONDS ? null : playout.position();
+}
+
 let cameAt = 0;
 let drawnAt = 0;
 function frame(now) {
@@ -197,7 +202,7 @@ function frame(now) {
   cameAt = now;
   showState();
   if (settings.captions) page.caption(captions.at(playout.position()));
-  page.mood(moods.at(playout.position()));
+  page.mood(moods.at(soundingAt()));
   const shown = face.current();
   if (!view?.loaded) return;
   const rest = view.strained ? REST_FRAME_STRAINED_MS : REST_FRAME_MS;
