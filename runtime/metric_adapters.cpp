@@ -37,6 +37,8 @@ class session_counts final : public session_metrics {
   void passivated() noexcept override { counts_->conversation_passivated(); }
   void told_unstored() noexcept override { counts_->turn_told_unstored(); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
+  void client_taken_over() noexcept override { counts_->client_taken_over(); }
+  void turn_answered_again() noexcept override { counts_->turn_answered_again(); }
 
  private:
   std::shared_ptr<metrics> counts_;
@@ -170,12 +172,13 @@ class cluster_counts final : public cluster_metrics {
                       {{"node", node.name.value}});
   }
   void lease_fenced(std::uint32_t conversations, nanoseconds took) override {
-    counts_->conversations_fenced(conversations);
+    counts_->conversations_fenced(conversations, took);
     cluster_out.info("conversations ended with the lease",
                      {{"count", conversations}, {"ms", static_cast<int>(to_ms(took))}});
   }
   void peer_changed(const peer_change& change) override {
     if (change.event == peer_event::unknown) return;
+    counts_->peer_changed(to_string(change.event));
     cluster_out.info("a node's state changed", {{"node", change.peer.name.value},
                                                 {"event", to_string(change.event)},
                                                 {"reason", change.reason}});
@@ -185,6 +188,9 @@ class cluster_counts final : public cluster_metrics {
   }
   void dial_failed(const node_identity& peer, const std::string& why) override {
     cluster_out.info("no link yet", {{"node", peer.name.value}, {"reason", why}});
+  }
+  void seed_failed(const std::string& address, const std::string& why) override {
+    cluster_out.info("no node at a seed yet", {{"seed", address}, {"reason", why}});
   }
   void links(std::size_t count) override { counts_->cluster_links(count); }
   void drain_wanted(bool wanted) override {

@@ -21,8 +21,7 @@ cluster_view view_of(const peer_list& peers) {
   for (const auto& line : peers.peers) {
     if (line.state == peer_state::gone || line.state == peer_state::refused) continue;
     node_view node;
-    node.name = line.facts.identity.name;
-    node.suspected = !line.linked || line.state != peer_state::alive;
+    peer_told(node, line);
     report_arrived(node, line.report);
     view.nodes.push_back(std::move(node));
   }

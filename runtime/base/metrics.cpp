@@ -110,6 +110,12 @@ struct metrics::families {
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
   Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Counter& taken_over = counter("clients_taken_over_total",
+                                "Clients whose conversation went on on this node by itself")
+                            .Add({});
+  Counter& answered_again =
+      counter("turns_answered_again_total", "Retries that were answered with the first outcome")
+          .Add({});
   Counter& told_unstored =
       counter("turns_told_unstored_total", "Turns whose end was told before they were stored")
           .Add({});
@@ -149,6 +155,11 @@ struct metrics::families {
   Counter& fenced =
       counter("fenced_conversations_total", "Conversations that ended with their node's lease")
           .Add({});
+  Histogram& fencing =
+      histogram("fencing_seconds", "From a lease's loss until its conversations had ended")
+          .Add({}, latency);
+  labelled<Counter> peers{counter("peer_changes_total", "What became of other nodes, as seen here"),
+                          "event", metric_labels::peer_events};
   labelled<Gauge> busy{gauge("worker_busy_share", "Busy share of a worker in the last 5 seconds"),
                        "worker", metric_labels::workers};
   labelled<Gauge> lag{gauge("event_loop_lag_seconds", "How late the last timer or task ran"),
@@ -288,6 +299,8 @@ void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
 }
 
+void metrics::client_taken_over() noexcept { families_->taken_over.Increment(); }
+void metrics::turn_answered_again() noexcept { families_->answered_again.Increment(); }
 void metrics::turn_told_unstored() noexcept { families_->told_unstored.Increment(); }
 void metrics::conversation_passivated() noexcept { families_->passivations.Increment(); }
 
@@ -374,8 +387,11 @@ void metrics::admissions_so_far(std::uint64_t granted, std::uint64_t refused,
 
 void metrics::lease_lost() noexcept { families_->leases_lost.Increment(); }
 
-void metrics::conversations_fenced(std::size_t count) noexcept {
+void metrics::conversations_fenced(std::size_t count, nanoseconds took) noexcept {
   families_->fenced.Increment(static_cast<double>(count));
+  families_->fencing.Observe(to_seconds(took));
 }
+
+void metrics::peer_changed(std::string_view event) noexcept { families_->peers[event].Increment(); }
 
 }  // namespace dhr

@@ -32,6 +32,8 @@ inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesi
 inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
 inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
                                                             "other"};
+inline constexpr std::array<std::string_view, 8> peer_events{
+    "found", "heard", "suspected", "recovered", "draining", "refused", "gone", "other"};
 inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
@@ -78,6 +80,8 @@ class metrics {
   void error_answered(errc code) noexcept;
 
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void client_taken_over() noexcept;         // its conversation went on here, unasked
+  void turn_answered_again() noexcept;       // from what is kept, under its key
   void turn_told_unstored() noexcept;        // its end, since the store was late
   void conversation_passivated() noexcept;   // it was stored and ended for its client's silence
   void conversation_reactivated(nanoseconds duration) noexcept;  // from the client's next word
@@ -92,8 +96,10 @@ class metrics {
   void lease_failed() noexcept;                    // an attempt; it is tried again
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
   [[nodiscard]] std::uint32_t linked_nodes() const noexcept;
+  void peer_changed(std::string_view event) noexcept;
   void lease_lost() noexcept;
-  void conversations_fenced(std::size_t count) noexcept;      // which ended with a lease
+  // Which ended with a lease, all together within `took`.
+  void conversations_fenced(std::size_t count, nanoseconds took) noexcept;
   void node_drained(bool drained) noexcept;                   // at an operator's wish
   void conversation_handed_over() noexcept;                   // as somebody, or the balance, wished
   void conversations_given_away(std::size_t count) noexcept;  // the balance wishes it

@@ -52,10 +52,14 @@ struct counting_metrics : session_metrics {
   record& seen;
   int restarts = 0;
   int told_too_soon = 0;
+  int answered_again = 0;
+  int taken_over = 0;
   explicit counting_metrics(record& r) : seen{r} {}
   void session_began() noexcept override { ++seen.living; }
   void session_ended() noexcept override { --seen.living; }
   void told_unstored() noexcept override { ++told_too_soon; }
+  void turn_answered_again() noexcept override { ++answered_again; }
+  void client_taken_over() noexcept override { ++taken_over; }
   void child_restarted(std::string_view) noexcept override { ++restarts; }
 };
 
