@@ -124,6 +124,51 @@ class transcription_counts final : public transcription_metrics {
   std::shared_ptr<workload> work_;
 };
 
+std::string_view name_of(work_drop reason) {
+  switch (reason) {
+    case work_drop::cancelled:
+      return "cancelled";
+    case work_drop::expired:
+      return "expired";
+    case work_drop::overloaded:
+      return "overloaded";
+  }
+  return "other";
+}
+
+class device_worker_counts final : public worker_metrics {
+ public:
+  device_worker_counts(std::shared_ptr<metrics> counts, const worker_labels& labels)
+      : counts_{std::move(counts)}, own_{counts_->worker(labels)} {}
+  void queue_depth(std::size_t requests) override { own_.queue_holds(requests); }
+  void request_begun(nanoseconds waited) override { own_.request_waited(waited); }
+  void batch_finished(std::size_t requests, nanoseconds took) override {
+    own_.batch_took(requests, took);
+  }
+  void request_dropped(work_drop reason) override { own_.request_dropped(name_of(reason)); }
+
+ private:
+  std::shared_ptr<metrics> counts_;  // outlives own_
+  worker_counts own_;
+};
+
+class feeling_counts final : public worker_metrics {
+ public:
+  feeling_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
+      : of_device_{counts, {"emotion", "cpu", "minilm"}}, work_{std::move(work)} {}
+  void queue_depth(std::size_t requests) override { of_device_.queue_depth(requests); }
+  void request_begun(nanoseconds waited) override { of_device_.request_begun(waited); }
+  void batch_finished(std::size_t requests, nanoseconds took) override {
+    of_device_.batch_finished(requests, took);
+    work_->worked(device_worker::emotion, took);
+  }
+  void request_dropped(work_drop reason) override { of_device_.request_dropped(reason); }
+
+ private:
+  device_worker_counts of_device_;
+  std::shared_ptr<workload> work_;
+};
+
 class store_counts final : public store_metrics {
  public:
   explicit store_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
@@ -257,6 +302,16 @@ std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics>
 std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_ptr<metrics> counts,
                                                                   std::shared_ptr<workload> work) {
   return std::make_shared<transcription_counts>(std::move(counts), std::move(work));
+}
+
+std::shared_ptr<worker_metrics> make_feeling_metrics(std::shared_ptr<metrics> counts,
+                                                     std::shared_ptr<workload> work) {
+  return std::make_shared<feeling_counts>(std::move(counts), std::move(work));
+}
+
+std::shared_ptr<worker_metrics> make_worker_metrics(std::shared_ptr<metrics> counts,
+                                                    const worker_labels& labels) {
+  return std::make_shared<device_worker_counts>(std::move(counts), labels);
 }
 
 std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts) {

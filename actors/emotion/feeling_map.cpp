@@ -99,11 +99,11 @@ constexpr std::array to_face_emotions{
 };
 
 template <std::size_t count>
-std::array<float, count> noisy_or(const label_scores& scores, std::span<const share> table) {
+std::array<float, count> noisy_or(const label_scores& strengths, std::span<const share> table) {
   std::array<float, count> absent;
   absent.fill(1.0f);
   for (const auto& one : table) {
-    absent[one.to] *= 1.0f - one.of * std::clamp(scores[one.label], 0.0f, 1.0f);
+    absent[one.to] *= 1.0f - one.of * std::clamp(strengths[one.label], 0.0f, 1.0f);
   }
   for (auto& value : absent) value = 1.0f - value;
   return absent;
@@ -115,13 +115,24 @@ float sum_of(const feelings& of) {
 
 }  // namespace
 
-feelings feelings_of(const label_scores& scores) noexcept {
-  return {noisy_or<feeling_count>(scores, to_feelings)};
+label_scores strengths_of(const label_scores& scores, const label_scores& thresholds) noexcept {
+  label_scores made;
+  for (std::size_t i = 0; i < emotion_label_count; ++i) {
+    const float likely = std::clamp(scores.values[i], 0.0f, 1.0f);
+    const float threshold = thresholds.values[i];
+    made.values[i] = likely < threshold ? likely / threshold / 2
+                                        : 0.5f + (likely - threshold) / (1 - threshold) / 2;
+  }
+  return made;
 }
 
-face_emotions face_emotions_of(const label_scores& scores, const feelings& raw,
+feelings feelings_of(const label_scores& strengths) noexcept {
+  return {noisy_or<feeling_count>(strengths, to_feelings)};
+}
+
+face_emotions face_emotions_of(const label_scores& strengths, const feelings& raw,
                                const feelings& adjusted) noexcept {
-  face_emotions made{noisy_or<face_emotion_count>(scores, to_face_emotions)};
+  face_emotions made{noisy_or<face_emotion_count>(strengths, to_face_emotions)};
   const float before = sum_of(raw);
   const float left = before > 0 ? std::min(1.0f, sum_of(adjusted) / before) : 1.0f;
   for (auto& weight : made.weights) weight *= left;

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "gpu/nets/emotion_net.hpp"
+
 namespace dhr {
 
 enum class emotion_label : std::uint8_t {
@@ -43,10 +45,15 @@ enum class emotion_label : std::uint8_t {
 
 inline constexpr std::size_t emotion_label_count = 28;
 
-// emotion_label_names[i] is the name of emotion_label{i}.
-extern const std::array<std::string_view, emotion_label_count> emotion_label_names;
+// emotion_label_names[i] is the name of emotion_label{i}: the net's own.
+inline constexpr auto& emotion_label_names = emotion_labels;
+static_assert(emotion_labels.size() == emotion_label_count);
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::caring)] == "caring");
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::joy)] == "joy");
+static_assert(emotion_labels[static_cast<std::size_t>(emotion_label::neutral)] == "neutral");
 
-// How likely a reader finds each label in the sentence; each for itself, calibrated, in [0, 1].
+// A number in [0, 1] for each label: how likely a reader finds it in a sentence (each for itself,
+// calibrated), how strong it is, or from where on it counts.
 struct label_scores {
   std::array<float, emotion_label_count> values{};
 
@@ -58,5 +65,12 @@ struct label_scores {
   }
   friend bool operator==(const label_scores&, const label_scores&) = default;
 };
+
+// The same for every label.
+[[nodiscard]] inline label_scores evenly(float value) {
+  label_scores made;
+  made.values.fill(value);
+  return made;
+}
 
 }  // namespace dhr

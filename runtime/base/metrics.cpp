@@ -220,7 +220,6 @@ void metrics::response_took(std::string_view type, nanoseconds duration) noexcep
 }
 
 void metrics::turn_ended(std::string_view status) noexcept { families_->turns[status].Increment(); }
-
 void metrics::turn_interrupted() noexcept { families_->interrupted.Increment(); }
 
 void metrics::first_token_after(nanoseconds since_request) noexcept {
@@ -263,13 +262,19 @@ void metrics::child_restarted(std::string_view child) noexcept {
 }
 
 void metrics::engine_fell_back() noexcept { families_->fallbacks.Increment(); }
-
 void metrics::error_answered(errc code) noexcept { families_->errors[to_string(code)].Increment(); }
 
 void metrics::gpu_utilization(int device, double percent) noexcept {
   families_->gauge("gpu_utilization", "GPU utilization percentage")
       .Add({{"device", "cuda:" + std::to_string(device)}})
       .Set(percent);
+}
+
+void metrics::emotion_accuracy(double share) noexcept {
+  families_
+      ->gauge("emotion_accuracy", "Share of labelled sentences whose feeling is read as labelled")
+      .Add({})
+      .Set(share);
 }
 
 std::string metrics::scrape() const {
@@ -314,7 +319,6 @@ void metrics::conversation_stored(nanoseconds duration) noexcept {
 }
 
 void metrics::store_failed() noexcept { families_->store_failures.Increment(); }
-
 void metrics::stale_write_refused() noexcept { families_->stale_writes.Increment(); }
 
 std::size_t metrics::sessions() const noexcept {
@@ -343,27 +347,23 @@ void metrics::relay_piece_sent(std::size_t bytes) noexcept {
 }
 
 void metrics::relay_waited() noexcept { families_->relay_waits.Increment(); }
-
 void metrics::relay_overflowed() noexcept { families_->relay_overflows.Increment(); }
-
 void metrics::relay_piece_doubled() noexcept { families_->relay_duplicates.Increment(); }
-
 void metrics::relay_broken() noexcept { families_->relay_faults.Increment(); }
-
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
 
 void metrics::worker_busy(std::string_view worker, double share) noexcept {
   families_->busy[worker].Set(share);
 }
 
+worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
+
 void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
   families_->lag[loop].Set(to_seconds(lag));
 }
 
 void metrics::node_healthy(bool healthy) noexcept { families_->healthy.Set(healthy ? 1 : 0); }
-
 void metrics::node_drained(bool is_drained) noexcept { families_->drained.Set(is_drained ? 1 : 0); }
-
 void metrics::conversation_handed_over() noexcept { families_->handed_over.Increment(); }
 
 void metrics::conversations_given_away(std::size_t count) noexcept {

@@ -12,6 +12,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/result.hpp"
+#include "runtime/base/worker_counts.hpp"
 
 namespace dhr {
 
@@ -23,12 +24,14 @@ inline constexpr std::array<std::string_view, 5> turn_statuses{"completed", "can
 inline constexpr std::array<std::string_view, 8> queues{
     "generation", "synthesis", "transcription", "conversation",
     "session",    "outbox",    "store",         "other"};
-inline constexpr std::array<std::string_view, 5> children{"conversation", "voice", "avatar", "ears",
-                                                          "other"};
+inline constexpr std::array<std::string_view, 6> children{"conversation", "voice",   "avatar",
+                                                          "ears",         "emotion", "other"};
 inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
                                                                 "cleared", "other"};
-inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
-                                                         "other"};
+inline constexpr std::array<std::string_view, 5> workers{"generation", "synthesis", "transcription",
+                                                         "emotion", "other"};
+inline constexpr std::array<std::string_view, 4> work_drops{"cancelled", "expired", "overloaded",
+                                                            "other"};
 inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
 inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
                                                             "other"};
@@ -105,6 +108,8 @@ class metrics {
   void conversations_given_away(std::size_t count) noexcept;  // the balance wishes it
 
   void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
+  // The counts of one device worker, which must not outlive this. The same labels give the same.
+  [[nodiscard]] worker_counts worker(const worker_labels& labels);
   void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
   void node_healthy(bool healthy) noexcept;
   void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way
@@ -118,6 +123,8 @@ class metrics {
   void relay_overflowed() noexcept;
   void relay_piece_doubled() noexcept;
   void relay_broken() noexcept;  // the other end sent what no relay sends
+
+  void emotion_accuracy(double share) noexcept;  // of the calibration; the family comes with it
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

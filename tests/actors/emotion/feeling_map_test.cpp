@@ -61,6 +61,22 @@ TEST_CASE("labels that speak for the same feeling add to each other, and never b
   CHECK(more == Approx(1 - 0.5f * (1 - 0.8f * 0.5f)));
 }
 
+TEST_CASE("a label at its threshold is half there, however likely that is") {
+  label_scores thresholds = evenly(0.4f);
+  thresholds[emotion_label::grief] = 0.1f;
+  label_scores scores;
+  scores[emotion_label::grief] = 0.1f;
+  scores[emotion_label::joy] = 0.1f;
+  const auto strengths = strengths_of(scores, thresholds);
+  CHECK(strengths[emotion_label::grief] == Approx(0.5f));
+  CHECK(strengths[emotion_label::joy] == Approx(0.125f));
+  CHECK(strengths[emotion_label::fear] == 0.0f);
+  scores[emotion_label::joy] = 0.7f;
+  scores[emotion_label::grief] = 1.0f;
+  CHECK(strengths_of(scores, thresholds)[emotion_label::joy] == Approx(0.75f));
+  CHECK(strengths_of(scores, thresholds)[emotion_label::grief] == 1.0f);
+}
+
 TEST_CASE("scores outside of 0 to 1 count as their limits") {
   CHECK(feelings_of(only(emotion_label::joy, 3.0f))[feeling::joy] == 1.0f);
   CHECK(feelings_of(only(emotion_label::joy, -1.0f))[feeling::joy] == 0.0f);

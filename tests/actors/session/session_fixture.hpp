@@ -13,12 +13,11 @@ namespace dhr {
 
 using namespace std::chrono_literals;
 
-using test_system =
-    testing::deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events,
-                                  caf::id_block::dhr_session_handles,
-                                  caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
-                                  caf::id_block::dhr_avatar, caf::id_block::dhr_ears,
-                                  caf::id_block::dhr_store, caf::id_block::dhr_registry>;
+using test_system = testing::deterministic_system<
+    caf::id_block::dhr_session, caf::id_block::dhr_session_events,
+    caf::id_block::dhr_session_handles, caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
+    caf::id_block::dhr_avatar, caf::id_block::dhr_ears, caf::id_block::dhr_emotion,
+    caf::id_block::dhr_store, caf::id_block::dhr_registry>;
 
 // What the children were told and the client was sent.
 struct record {

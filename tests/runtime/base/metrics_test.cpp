@@ -84,6 +84,34 @@ TEST_CASE("each event is counted in its own family") {
   }
 }
 
+TEST_CASE("each device worker counts under its own labels") {
+  dhr::metrics metrics;
+  auto voice = metrics.worker({"synthesis", "cpu", "joe"});
+  auto other = metrics.worker({"transcription", "cuda:0", "moonshine"});
+  const std::string labels = R"(device="cpu",model="joe",worker="synthesis")";
+  CHECK(has_line(metrics,
+                 "digital_human_worker_drops_total{device=\"cpu\",model=\"joe\",reason="
+                 "\"expired\",worker=\"synthesis\"} 0"));
+  voice.queue_holds(3);
+  voice.request_waited(dhr::milliseconds{250});
+  voice.batch_took(4, dhr::milliseconds{500});
+  voice.request_dropped("expired");
+  voice.request_dropped("whatever");
+  other.batch_took(1, dhr::milliseconds{20});
+  for (const auto& line :
+       {"queue_items{" + labels + "} 3", "wait_seconds_sum{" + labels + "} 0.25",
+        "run_seconds_sum{" + labels + "} 0.5", "batch_items_sum{" + labels + "} 4",
+        "batch_items_count{" + labels + "} 1"}) {
+    INFO(line);
+    CHECK(has_line(metrics, "digital_human_worker_" + line));
+  }
+  for (const std::string reason : {"expired", "other"}) {
+    CHECK(
+        has_line(metrics, R"(digital_human_worker_drops_total{device="cpu",model="joe",reason=")" +
+                              reason + R"(",worker="synthesis"} 1)"));
+  }
+}
+
 TEST_CASE("a label outside of its closed set is counted as other") {
   dhr::metrics metrics;
   metrics.connection_closed("conv_0123456789abcdef");
