@@ -2,16 +2,15 @@
 //
 // 50 varied sentences are spoken by the packaged Piper voice and animated at 30 frames a second,
 // and the frames are compared with the voice's own phoneme times:
-//   closure_ratio   how many P, B, M have a frame inside the phoneme in which the lips are apart by
-//   less
-//                   than 10 % of the sentence's widest;
-//   contact_ratio   how many F, V have a frame with the lower lip rolled to the teeth;
-//   apex_frames_max the largest distance between the middle of an open vowel and the frame of its
-//   widest
-//                   jaw (frames; the vowels that are a local maximum of the jaw, 60 ms or longer);
-//   drift_ms        the largest difference between a chunk's first sample and its first frame over
-//   an hour
-//                   of speech, put together as a session does it.
+//   closure_ratio    how many P, B, M have a frame inside the phoneme in which the lips are apart
+//                    by less than 10 % of the sentence's widest;
+//   contact_ratio    how many F, V have a frame with the lower lip rolled to the teeth;
+//   apex_frames_max  the largest distance between the middle of an open vowel and the frame of its
+//                    widest jaw (frames; of the vowels that are a local maximum of the jaw, 60 ms
+//                    or longer);
+//   drift_ms         the largest difference between a chunk's first sample and its first frame over
+//                    an hour of speech, put together as a session does it.
+// With --feeling all of it is said with that feeling at full strength, which must change nothing.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -135,7 +134,7 @@ void judge(const utterance& spoken, const std::vector<face_frame>& frames, tally
 }
 
 // An hour of these utterances as one turn, in a session's own chunks.
-double drift_over_an_hour(const std::vector<utterance>& spoken) {
+double drift_over_an_hour(const std::vector<utterance>& spoken, const feelings& felt) {
   face_animator animator{{fps, 1.0, 1}};
   animator.begin_turn();
   media_assembler media{{fps, 6, true}};
@@ -145,7 +144,7 @@ double drift_over_an_hour(const std::vector<utterance>& spoken) {
     const auto& clause = spoken[i % spoken.size()];
     const auto count = static_cast<std::int64_t>(clause.samples.size());
     media.add_clause("", shared_bytes::of(std::span<const std::int16_t>{clause.samples}), {});
-    auto made = animator.append(samples, count, clause.phonemes);
+    auto made = animator.append(samples, count, clause.phonemes, felt);
     samples += count;
     media.add_frames(made.first_frame, shared_bytes::of(std::span<const face_frame>{made.frames}),
                      {});
@@ -165,7 +164,12 @@ int main(int argc, char** argv) {
   CLI::App app{"Lip-sync against the synthesiser's own phoneme times"};
   std::string json;
   app.add_option("--json", json, "also write the figures to this file");
+  std::string name;
+  app.add_option("--feeling", name, "a feeling to say it with, at full strength")
+      ->check(CLI::IsMember(std::vector<std::string>{feeling_names.begin(), feeling_names.end()}));
   CLI11_PARSE(app, argc, argv);
+  feelings felt;
+  for (std::size_t i = 0; i < feeling_count; ++i) felt.weights[i] = name == feeling_names[i];
 
   piper_options options;
   options.model = DHR_DEPS_DIR "/models/voice/piper-joe.onnx";
@@ -191,7 +195,7 @@ int main(int argc, char** argv) {
     animator.begin_turn();
     auto frames = animator
                       .append(0, static_cast<std::int64_t>(spoken.back().samples.size()),
-                              spoken.back().phonemes)
+                              spoken.back().phonemes, felt)
                       .frames;
     const auto rest = animator.finish().frames;
     animation_us += to_ms(system_clock().now() - begun) * 1'000;
@@ -208,7 +212,7 @@ int main(int argc, char** argv) {
   figures.figure("open_vowels", all.vowels, "");
   figures.figure("apex_frames_p95", percentile(all.apex_frames, 0.95), "frames");
   figures.figure("apex_frames_max", percentile(all.apex_frames, 1.0), "frames", "at most 1");
-  figures.figure("drift_ms", drift_over_an_hour(spoken), "ms", "0");
+  figures.figure("drift_ms", drift_over_an_hour(spoken, felt), "ms", "0");
   figures.figure("frame_us", animation_us / static_cast<double>(frame_count), "us");
   return figures.finish(json);
 }

@@ -29,7 +29,8 @@ struct draft {
   float asymmetry = 0;
   mood life;               // angles in degrees
   face_pose both_sides{};  // left and right alike
-  face_pose one_side{};    // of shapes that were written by their whole name
+  // Of shapes that were written by their whole name, which goes before that of both sides.
+  std::array<std::optional<float>, blendshape_count> one_side{};
   bool has_pose = false;
 };
 
@@ -141,7 +142,7 @@ expression made_of(std::string name, const draft& written) {
   for (std::size_t i = 0; i < blendshape_count; ++i) {
     const bool left = blendshape_names[i].ends_with("Left");
     const auto lean = 1 + (left ? written.asymmetry : -written.asymmetry);
-    const auto weight = std::max(written.both_sides[i] * lean, written.one_side[i]);
+    const auto weight = written.one_side[i].value_or(written.both_sides[i] * lean);
     made.pose[i] = std::clamp(weight * written.intensity, 0.0f, 1.0f);
   }
   return made;
@@ -183,8 +184,9 @@ class reader {
 
   void take(const entry& found) {
     const auto& path = found.path;
-    if (found.duplicate)
+    if (found.duplicate) {
       return complain(found, config_fault::duplicate_key, "stands in this place twice");
+    }
     if (path.size() == 1) return take_part(found);
     if (path[0] == "expressions") return take_expression(found);
     if (path[0] == "blends") take_blend(found);
@@ -192,8 +194,9 @@ class reader {
 
   void take_part(const entry& found) {
     const std::vector<std::string> parts{"expressions", "blends"};
-    if (std::find(parts.begin(), parts.end(), found.path[0]) == parts.end())
+    if (std::find(parts.begin(), parts.end(), found.path[0]) == parts.end()) {
       return unknown(found, parts);
+    }
     (void)holds_keys(found);
   }
 

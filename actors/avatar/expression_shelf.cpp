@@ -39,9 +39,15 @@ result<std::shared_ptr<expression_shelf>> expression_shelf::open(std::filesystem
       new expression_shelf{std::move(file), std::move(library)}};
 }
 
+std::shared_ptr<const expression_library> expression_shelf::current() const {
+  const std::lock_guard lock{exchange_};
+  return library_;
+}
+
 result<void> expression_shelf::reload() {
   DHR_TRY(auto library, read_library(file_));
-  library_.store(std::move(library));
+  const std::lock_guard lock{exchange_};
+  library_.swap(library);  // the old one, where nobody holds it, goes after the lock
   return ok();
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // Where the expressions of all faces of a process are, and how they are exchanged while it runs.
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 
 #include "actors/avatar/expression_library.hpp"
 #include "runtime/base/result.hpp"
@@ -21,9 +21,7 @@ class expression_shelf {
   [[nodiscard]] static result<std::shared_ptr<expression_shelf>> open(std::filesystem::path file);
 
   // Never null.
-  [[nodiscard]] std::shared_ptr<const expression_library> current() const noexcept {
-    return library_.load();
-  }
+  [[nodiscard]] std::shared_ptr<const expression_library> current() const;
 
   // Reads the file again. What cannot be used is told as an error and the old library stays.
   [[nodiscard]] result<void> reload();
@@ -35,7 +33,9 @@ class expression_shelf {
       : file_{std::move(file)}, library_{std::move(library)} {}
 
   const std::filesystem::path file_;
-  std::atomic<std::shared_ptr<const expression_library>> library_;
+  // Held to copy the pointer only: threads of many conversations take it, one in a while puts it.
+  mutable std::mutex exchange_;
+  std::shared_ptr<const expression_library> library_;  // guarded by exchange_
 };
 
 }  // namespace dhr

@@ -86,11 +86,13 @@ TEST_CASE("asymmetry makes the left side stronger by its share, where a shape wa
       "expressions:\n"
       "  joy:\n"
       "    asymmetry: 0.2\n"
-      "    pose: {mouthSmile: 0.5, browDownRight: 0.5}\n");
+      "    pose: {mouthSmile: 0.5, browDownRight: 0.5, cheekSquint: 0.3, cheekSquintRight: 0}\n");
   CHECK(of(set.expressions[0], blendshape::mouthSmileLeft) == Approx(0.6));
   CHECK(of(set.expressions[0], blendshape::mouthSmileRight) == Approx(0.4));
   CHECK(of(set.expressions[0], blendshape::browDownRight) == Approx(0.5));
   CHECK(of(set.expressions[0], blendshape::browDownLeft) == 0);
+  CHECK(of(set.expressions[0], blendshape::cheekSquintLeft) == Approx(0.36));
+  CHECK(of(set.expressions[0], blendshape::cheekSquintRight) == 0);
 }
 
 TEST_CASE("a file that only adds a blend leaves the expressions as they are") {
