@@ -1,37 +1,33 @@
 #pragma once
 // The queue of a device worker: requests of all conversations meet here.
 //
-//   push ──▶ [ first: c7.0  c2.0 ] ──┐
-//            [ later: c1.3  c2.1  c1.4 ] ──▶ pop: all `first` before all `later`
+//   push ──▶ [ a line for each conversation, in turn with the others ] ──▶ pop
 //
-// Bounded. First in, first out inside a class, and for each conversation as a whole: a `first`
-// entry whose conversation still has older entries waits among `later`. What was cancelled is
-// dropped before it costs anything, also when it arrives after its cancellation; what is past its
-// deadline is given back as expired. Pure: now is an argument. Not thread-safe; owned by one
-// worker.
+// Each conversation is first in, first out, and has its fair share of the device; `first` entries
+// pass `later` ones of others (gpu/fair_schedule.hpp). Bounded, and no conversation may fill it: it
+// is refused when it has as much waiting as there are places left, so one alone can use half of the
+// queue and there is always room for another. What was cancelled is dropped before it costs
+// anything, also when it arrives after its cancellation; what is past its deadline is given back as
+// expired. Pure: now is an argument. Not thread-safe; owned by one worker.
 
-#include <chrono>
-#include <cstdint>
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "gpu/fair_schedule.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/result.hpp"
 
 namespace dhr {
 
-enum class work_class : std::uint8_t {
-  first,  // somebody waits for the first sign of an answer
-  later,  // what follows it
-};
-
 struct work_queue_options {
   std::size_t depth_max = 256;
   milliseconds retry_after{200};         // told to who is refused
   std::size_t cancellations_max = 4096;  // conversations whose last cancellation is remembered
+  std::uint32_t credit_requests = 8;     // typical ones that a conversation may save up by silence
 };
 
 struct work_counts {
@@ -41,87 +37,102 @@ struct work_counts {
   std::uint64_t expired = 0;
 };
 
+// Of the device time of a request that is neither long nor short.
+inline constexpr std::uint32_t typical_cost = 100;
+
+// What the queue has to know of a request.
+struct work_terms {
+  turn_id turn;  // a cancellation of its conversation's turns up to this one ends it
+  work_class kind = work_class::later;
+  mono_time deadline{};               // from then on nobody wants it
+  std::uint32_t cost = typical_cost;  // at least 1
+  std::uint8_t lane = 0;              // below fair_schedule::lanes_max; see gpu/batcher.hpp
+  nanoseconds hold{0};                // how long it may wait for company; see gpu/batcher.hpp
+  // In whose line it stands and whose share it uses. Empty: the turn's conversation.
+  conversation_id owner{};
+};
+
 template <class Work>
 class work_queue {
  public:
   struct entry {
-    turn_id turn;
-    work_class kind = work_class::later;
+    work_terms terms;
     mono_time queued_at{};
-    mono_time deadline{};
+    nanoseconds waited{0};  // until it was popped
     Work work;
   };
 
-  explicit work_queue(work_queue_options options = {}) : options_{options} {}
+  explicit work_queue(work_queue_options options = {})
+      : options_{options}, schedule_{options.credit_requests * std::uint64_t{typical_cost}} {}
 
   // errc::cancelled for a turn that was cancelled before, errc::overloaded with a retry_after when
-  // the queue is full; `work` is moved from only when it is accepted.
-  [[nodiscard]] result<void> push(const turn_id& turn, work_class kind, mono_time now,
-                                  mono_time deadline, Work&& work) {
-    if (is_cancelled(turn)) {
+  // the queue, or the conversation's part of it, is full; `work` is moved from only when it is
+  // accepted.
+  [[nodiscard]] result<void> push(work_terms terms, mono_time now, Work&& work) {
+    if (terms.owner.value.empty()) terms.owner = terms.turn.conversation;
+    if (is_cancelled(terms.turn)) {
       ++counts_.cancelled;
       return fail(errc::cancelled, "the turn was cancelled");
     }
-    if (size() >= options_.depth_max) {
+    const auto left = options_.depth_max - std::min(size(), options_.depth_max);
+    if (schedule_.size_of(terms.owner) >= left) {
       ++counts_.refused;
-      return error{
-          errc::overloaded, "too many requests wait for this device", {}, options_.retry_after};
+      return error{errc::overloaded,
+                   left == 0 ? "too many requests wait for this device"
+                             : "too many requests of this conversation wait for this device",
+                   {},
+                   options_.retry_after};
     }
-    const auto waiting = later_of_.find(turn.conversation);
-    const bool overtakes_own = waiting != later_of_.end();
-    auto& queue = kind == work_class::first && !overtakes_own ? first_ : later_;
-    if (&queue == &later_) ++later_of_[turn.conversation];
-    queue.push_back({turn, kind, now, deadline, std::move(work)});
+    const auto id = ++last_id_;
+    schedule_.add(terms.owner, {id, terms.kind, terms.lane, terms.cost, now + terms.hold});
+    entries_.emplace(id, entry{std::move(terms), now, {}, std::move(work)});
     ++counts_.accepted;
     return ok();
   }
 
   struct popped {
-    std::vector<entry> next;     // one entry, or none if the queue is empty
+    std::vector<entry> next;     // one entry, or none if these lanes are empty
     std::vector<entry> expired;  // what was past its deadline before it
   };
 
-  [[nodiscard]] popped pop(mono_time now) {
+  [[nodiscard]] popped pop(mono_time now,
+                           fair_schedule::lane_set lanes = fair_schedule::all_lanes) {
     popped out;
-    while (out.next.empty() && size() > 0) {
-      auto& queue = first_.empty() ? later_ : first_;
-      entry taken = std::move(queue.front());
-      queue.pop_front();
-      if (&queue == &later_) forget_later(taken.turn.conversation);
-      if (now >= taken.deadline) {
-        ++counts_.expired;
-        out.expired.push_back(std::move(taken));
-      } else {
+    while (const auto head = schedule_.next(lanes)) {
+      auto taken = remove(head->id);
+      taken.waited = now - taken.queued_at;
+      if (now < taken.terms.deadline) {
+        schedule_.take(head->owner);
         out.next.push_back(std::move(taken));
+        break;
       }
+      schedule_.skip(head->owner);
+      ++counts_.expired;
+      out.expired.push_back(std::move(taken));
     }
     return out;
   }
 
   // Drops the conversation's entries up to this turn and refuses those that come yet; the dropped
-  // ones are returned so that their askers can be told.
-  std::vector<entry> cancel(const turn_id& turn) {
+  // ones are returned so that their askers can be told. `owner` is the one that they were pushed
+  // with.
+  std::vector<entry> cancel(const turn_id& turn, const conversation_id& owner) {
     remember(turn);
+    const auto ids = schedule_.remove(owner, [&](std::uint64_t id) {
+      const auto& other = entries_.at(id).terms.turn;
+      return other.conversation == turn.conversation && !is_after(other, turn);
+    });
     std::vector<entry> dropped;
-    for (auto* queue : {&first_, &later_}) {
-      std::deque<entry> kept;
-      for (auto& one : *queue) {
-        if (one.turn.conversation == turn.conversation && !is_after(one.turn, turn)) {
-          if (queue == &later_) forget_later(turn.conversation);
-          dropped.push_back(std::move(one));
-        } else {
-          kept.push_back(std::move(one));
-        }
-      }
-      queue->swap(kept);
-    }
+    for (const auto id : ids) dropped.push_back(remove(id));
     counts_.cancelled += dropped.size();
     return dropped;
   }
+  std::vector<entry> cancel(const turn_id& turn) { return cancel(turn, turn.conversation); }
 
-  [[nodiscard]] std::size_t size() const noexcept { return first_.size() + later_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return schedule_.size(); }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   [[nodiscard]] const work_counts& counts() const noexcept { return counts_; }
+  [[nodiscard]] const fair_schedule& schedule() const noexcept { return schedule_; }
 
  private:
   static bool is_after(const turn_id& a, const turn_id& b) noexcept {
@@ -145,15 +156,15 @@ class work_queue {
     cancelled_order_.pop_front();
   }
 
-  void forget_later(const conversation_id& conversation) {
-    const auto found = later_of_.find(conversation);
-    if (--found->second == 0) later_of_.erase(found);
+  entry remove(std::uint64_t id) {
+    auto node = entries_.extract(id);
+    return std::move(node.mapped());
   }
 
   const work_queue_options options_;
-  std::deque<entry> first_;
-  std::deque<entry> later_;
-  std::unordered_map<conversation_id, std::size_t> later_of_;  // entries in later_
+  fair_schedule schedule_;
+  std::unordered_map<std::uint64_t, entry> entries_;  // by the schedule's ids
+  std::uint64_t last_id_ = 0;
   std::unordered_map<conversation_id, turn_id> cancelled_;
   std::deque<conversation_id> cancelled_order_;  // oldest first
   work_counts counts_;

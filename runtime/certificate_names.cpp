@@ -59,9 +59,11 @@ bool names_host(X509* certificate, const std::string& host) {
 
 result<void> is_issued_for(X509* certificate, const std::string& node, const std::string& host) {
   if (names(certificate, node, exact) || names_host(certificate, host)) return ok();
-  return fail(errc::invalid_argument, "the certificate is issued for " + names_in(certificate) +
-                                          ", and neither for the node's name " + node +
-                                          " nor for its host " + host);
+  const std::string wanted = node.empty()
+                                 ? "not for the host "
+                                 : "neither for the node's name " + node + " nor for its host ";
+  return fail(errc::invalid_argument,
+              "the certificate is issued for " + names_in(certificate) + ", and " + wanted + host);
 }
 
 result<void> is_issued_for(const std::string& pem, const std::string& node,

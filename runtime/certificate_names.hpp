@@ -14,7 +14,8 @@ struct x509_st;  // OpenSSL's X509
 
 namespace dhr {
 
-// errc::invalid_argument: it is not, and the message tells which names it has.
+// errc::invalid_argument: it is not, and the message tells which names it has. An empty `node`: for
+// any node of that host.
 [[nodiscard]] result<void> is_issued_for(x509_st* certificate, const std::string& node,
                                          const std::string& host);
 

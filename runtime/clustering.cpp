@@ -133,6 +133,7 @@ links_actor start_links(const config& settings, const cluster_parts& parts, cons
   options.owner = parts.directory;
   options.connector = made.connector;
   options.meets_callers = has_tls(settings) && settings.cluster.tls.verify_names;
+  options.seeds = parse_list(settings.cluster.seeds);
   options.facts = std::move(facts);
   options.door = caf::actor_cast<node_door>(made.door);
   options.seed = random_number();

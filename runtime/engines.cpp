@@ -11,6 +11,7 @@
 #include "actors/conversation/openai_engine_actor.hpp"
 #include "actors/conversation/scripted_engine_actor.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/metric_adapters.hpp"
 
 namespace dhr {
 namespace {
@@ -82,7 +83,10 @@ result<engine> start_embedded(const settings::conversation& wanted, const std::s
   DHR_TRY(auto runner, llama_runner::load(config));
   DHR_TRY(runner->warm_up(wanted.instructions));
   auto count = make_token_counter(runner->model());
-  language_worker_parts worker{std::move(runner), parts.counts, &parts.time};
+  language_worker_parts worker{
+      std::move(runner), parts.counts, &parts.time,
+      make_worker_metrics(parts.registry,
+                          {"generation", "cpu", std::filesystem::path{model}.stem().string()})};
   return engine{parts.system.spawn<caf::detached>(language_worker, std::move(worker)),
                 std::move(count), "embedded " + model};
 }

@@ -10,6 +10,7 @@
 #include "actors/conversation/language_metrics.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
+#include "runtime/base/metrics.hpp"
 #include "runtime/base/result.hpp"
 
 namespace boost::asio {
@@ -30,6 +31,7 @@ struct engine_parts {
   const clock& time;
   std::filesystem::path deps_dir;
   std::shared_ptr<language_metrics> counts;
+  std::shared_ptr<metrics> registry;  // for those of the device worker
   std::optional<std::string> recite;  // recites this instead of what is configured
 };
 

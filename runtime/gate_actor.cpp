@@ -10,6 +10,7 @@
 
 #include "runtime/base/assert.hpp"
 #include "runtime/base/error_caf.hpp"
+#include "runtime/cluster/placement_planner.hpp"
 
 namespace dhr {
 namespace {
@@ -113,11 +114,8 @@ class gate_state {
     if (!wish.zone.empty() && wish.zone != options_.zone) {
       return "this node is not in zone '" + wish.zone + "'";
     }
-    for (const auto& [key, value] : wish.labels) {
-      const auto own = options_.labels.find(key);
-      if (own == options_.labels.end() || own->second != value) {
-        return "this node has no label " + key + "=" + value;
-      }
+    if (const auto* label = first_missing(wish.labels, options_.labels)) {
+      return "this node has no label " + label->first + "=" + label->second;
     }
     return std::nullopt;
   }

@@ -6,6 +6,7 @@
 #include "actors/ears/moonshine_adapter.hpp"
 #include "actors/ears/openai_transcriber_actor.hpp"
 #include "actors/ears/transcription_worker_actor.hpp"
+#include "runtime/metric_adapters.hpp"
 
 namespace dhr {
 namespace {
@@ -50,6 +51,8 @@ result<transcription_actor> start_moonshine(const settings::ears& wanted,
   worker.ears = std::move(ears);
   worker.time = &parts.time;
   worker.metrics = parts.counts;
+  worker.device_metrics =
+      make_worker_metrics(parts.registry, {"transcription", "cpu", "moonshine"});
   worker.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   return spawn_transcription_worker(parts.system, worker_spawn::detached, std::move(worker));
 }

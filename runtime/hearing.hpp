@@ -12,6 +12,7 @@
 #include "actors/ears/transcription_metrics.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
+#include "runtime/base/metrics.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -32,6 +33,7 @@ struct hearing_parts {
   const clock& time;
   std::filesystem::path deps_dir;
   std::shared_ptr<transcription_metrics> counts;
+  std::shared_ptr<metrics> registry;  // for those of the device worker
 };
 
 // Loads the models (about a second). An error says which file is missing and what to do.

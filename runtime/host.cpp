@@ -6,12 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "actors/avatar/avatar_actor.hpp"
-#include "actors/conversation/conversation_actor.hpp"
 #include "actors/session/directory_actor.hpp"
-#include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
-#include "actors/speech/voice_actor.hpp"
 #include "net/door/gate.hpp"
 #include "net/door/tls_context.hpp"
 #include "net/http/server.hpp"
@@ -22,6 +18,7 @@
 #include "runtime/clustering.hpp"
 #include "runtime/ending.hpp"
 #include "runtime/engines.hpp"
+#include "runtime/feeling.hpp"
 #include "runtime/gate_actor.hpp"
 #include "runtime/hearing.hpp"
 #include "runtime/metric_adapters.hpp"
@@ -57,15 +54,19 @@ struct host::impl {
     const std::filesystem::path deps_dir =
         settings.runtime.deps_dir.empty() ? DHR_DEPS_DIR : settings.runtime.deps_dir;
     engine_parts parts{
-        system,        net.io(), *options.time, deps_dir, make_language_metrics(counts, work),
-        options.recite};
+        system, net.io(),      *options.time, deps_dir, make_language_metrics(counts, work),
+        counts, options.recite};
     DHR_TRY(mind, start_engine(settings.conversation, std::move(parts)));
-    DHR_TRY(auto loaded, start_voices(system, settings.voice, deps_dir, *options.time,
-                                      make_speech_metrics(counts, work)));
+    DHR_TRY(auto loaded, start_voices(settings.voice, {system, *options.time, deps_dir,
+                                                       make_speech_metrics(counts, work), counts}));
     sound = std::move(loaded);
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
-                                                make_transcription_metrics(counts, work)}));
+                                                make_transcription_metrics(counts, work), counts}));
+    DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir,
+                                            make_feeling_metrics(counts, work)}));
+    if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
+    DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
     start_directory();
     start_probe();
     if (settings.cluster.enabled) {
@@ -78,43 +79,9 @@ struct host::impl {
   }
 
   void start_directory() {
-    auto environment = std::make_shared<session_environment>();
-    environment->config = make_session_config(settings, sound->catalogue);
-    environment->time = options.time;
-    environment->metrics = make_session_metrics(counts);
-    if (settings.cluster.enabled) environment->lease = lease;
-    conversation_config thinking;
-    thinking.context_tokens = settings.conversation.context_tokens;
-    environment->spawn_conversation = [this, thinking](const conversation_client& session) {
-      return system.spawn(conversation_behavior, session, mind.actor, thinking, mind.count);
-    };
-    environment->spawn_voice = [this](const speech_client& session) {
-      return system.spawn(voice_behavior, session, sound->worker, sound->options);
-    };
-    environment->spawn_avatar = [this](const avatar_client& session, std::uint64_t seed) {
-      const auto& avatar = settings.avatar;
-      return spawn_avatar(system, session,
-                          {avatar.fps, avatar.lip_strength, avatar.seed == 0 ? seed : avatar.seed});
-    };
-    if (ears.transcription) {
-      environment->spawn_ears = [this](const ears_client& session, const turn_id& conversation) {
-        auto listening = ears.ears;
-        listening.conversation = conversation;
-        return system.spawn(ears_behavior, session, std::move(listening));
-      };
-    }
-    if (store) {
-      environment->save = [this](const turn_id& conversation, session_memory memory,
-                                 const snapshot_listener& listener) {
-        const auto now = to_ms(options.time->wall_now().time_since_epoch());
-        save_conversation saved{snapshot_of(conversation, std::move(memory), now)};
-        if (listener) return caf::anon_send(store, std::move(saved), listener);
-        caf::anon_send(store, std::move(saved));
-      };
-    }
-    environment->resolve_voice = [catalogue = sound->catalogue](std::string_view name) {
-      return catalogue.resolve(name);
-    };
+    const auto environment = make_session_environment(
+        settings, {system, *options.time, mind, *sound, ears, heart, expressions, store,
+                   make_session_metrics(counts), settings.cluster.enabled ? lease : nullptr});
     directory_config limits;
     limits.sessions_max = static_cast<std::size_t>(settings.runtime.sessions_max);
     limits.store = store;
@@ -148,7 +115,7 @@ struct host::impl {
       boost::asio::post(net.io(), std::move(run));
     };
     wanted.parts_alive = [this] {
-      return alive(mind.actor) && alive(sound->worker) && ears_are_well();
+      return alive(mind.actor) && alive(sound->worker) && ears_are_well() && feeling_is_well();
     };
     wanted.tell = [this](nanoseconds actors_lag, nanoseconds network_lag, bool is_healthy) {
       counts->loop_lags("actors", actors_lag);
@@ -201,10 +168,11 @@ struct host::impl {
   }
 
   void reload() {
-    if (!gate || !tls) return;
     const auto tell = [](const char* what, const result<void>& outcome) {
       if (!outcome) out.error(what, {{"reason", outcome.assume_error().message}});
     };
+    if (expressions) tell("the faces stay as they are", expressions->reload());
+    if (!gate || !tls) return;
     tell("the old keys stay", gate->reload());
     tell("the old certificate stays", tls->reload(options.time->wall_now()));
     log_doors("who may come in from now on");
@@ -263,6 +231,7 @@ struct host::impl {
             {"voice", open && sound && alive(sound->worker),
              sound ? sound->catalogue.default_name() : ""},
             {"ears", open && ears_are_well(), listening_is_off() ? "off" : "on"},
+            {"emotion", open && feeling_is_well(), settings.emotions.enabled ? "on" : "off"},
             {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
             {"cluster", open && (!settings.cluster.enabled || takes_part()),
              settings.cluster.enabled ? member.node.name.value : "off"},
@@ -274,6 +243,7 @@ struct host::impl {
   bool ears_are_well() const {
     return listening_is_off() || (alive(ears.transcription) && alive(ears.worker));
   }
+  bool feeling_is_well() const { return !settings.emotions.enabled || alive(heart.reader); }
   bool listening_is_off() const {
     return settings.ears.transcription == settings::transcription_kind::none;
   }
@@ -324,6 +294,7 @@ struct host::impl {
     leave(directory);
     leave(ears.transcription);
     leave(ears.worker);
+    leave(heart.reader);
     if (store) flush(system, store);
     // What may still live keeps its lease until that ends by itself.
     quit_cluster(member, system, all_ended ? milliseconds{5'000} : milliseconds{0});
@@ -345,6 +316,8 @@ struct host::impl {
   engine mind;
   std::optional<voices> sound;
   hearing ears;
+  feeling_worker heart;
+  std::shared_ptr<expression_shelf> expressions;
   store_actor store;
   directory_actor directory;
   gate_actor admitted;

@@ -43,8 +43,9 @@ class host {
   // not, closes the doors and ends all actors. Blocks; the second call does nothing.
   void stop();
 
-  // Reads the doors' certificate and keys file anew for those who come from now on, and logs what
-  // is in force. What cannot be used is logged as an error and the old stays. Thread-safe.
+  // Reads the expressions of the faces anew, for all conversations, and the doors' certificate and
+  // keys file for those who come from now on, and logs what is in force. What cannot be used is
+  // logged as an error and the old stays. Thread-safe.
   void reload();
 
   [[nodiscard]] caf::actor_system& system() noexcept;

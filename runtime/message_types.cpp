@@ -44,10 +44,11 @@ std::string listing_of() {
 std::string message_listing() {
   return listing_of<caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
                     caf::id_block::dhr_avatar, caf::id_block::dhr_ears_transcription,
-                    caf::id_block::dhr_ears, caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                    caf::id_block::dhr_cluster, caf::id_block::dhr_session,
-                    caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles,
-                    caf::id_block::dhr_relay, caf::id_block::dhr_relay_handles>();
+                    caf::id_block::dhr_ears, caf::id_block::dhr_emotion, caf::id_block::dhr_store,
+                    caf::id_block::dhr_registry, caf::id_block::dhr_cluster,
+                    caf::id_block::dhr_session, caf::id_block::dhr_session_events,
+                    caf::id_block::dhr_session_handles, caf::id_block::dhr_relay,
+                    caf::id_block::dhr_relay_handles>();
 }
 
 std::uint64_t types_hash() { return types_hash(message_listing(), wire_version); }

@@ -37,6 +37,8 @@ class session_counts final : public session_metrics {
   void passivated() noexcept override { counts_->conversation_passivated(); }
   void told_unstored() noexcept override { counts_->turn_told_unstored(); }
   void client_resumed(bool whole) noexcept override { counts_->client_resumed(whole); }
+  void client_taken_over() noexcept override { counts_->client_taken_over(); }
+  void turn_answered_again() noexcept override { counts_->turn_answered_again(); }
 
  private:
   std::shared_ptr<metrics> counts_;
@@ -122,6 +124,51 @@ class transcription_counts final : public transcription_metrics {
   std::shared_ptr<workload> work_;
 };
 
+std::string_view name_of(work_drop reason) {
+  switch (reason) {
+    case work_drop::cancelled:
+      return "cancelled";
+    case work_drop::expired:
+      return "expired";
+    case work_drop::overloaded:
+      return "overloaded";
+  }
+  return "other";
+}
+
+class device_worker_counts final : public worker_metrics {
+ public:
+  device_worker_counts(std::shared_ptr<metrics> counts, const worker_labels& labels)
+      : counts_{std::move(counts)}, own_{counts_->worker(labels)} {}
+  void queue_depth(std::size_t requests) override { own_.queue_holds(requests); }
+  void request_begun(nanoseconds waited) override { own_.request_waited(waited); }
+  void batch_finished(std::size_t requests, nanoseconds took) override {
+    own_.batch_took(requests, took);
+  }
+  void request_dropped(work_drop reason) override { own_.request_dropped(name_of(reason)); }
+
+ private:
+  std::shared_ptr<metrics> counts_;  // outlives own_
+  worker_counts own_;
+};
+
+class feeling_counts final : public worker_metrics {
+ public:
+  feeling_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
+      : of_device_{counts, {"emotion", "cpu", "minilm"}}, work_{std::move(work)} {}
+  void queue_depth(std::size_t requests) override { of_device_.queue_depth(requests); }
+  void request_begun(nanoseconds waited) override { of_device_.request_begun(waited); }
+  void batch_finished(std::size_t requests, nanoseconds took) override {
+    of_device_.batch_finished(requests, took);
+    work_->worked(device_worker::emotion, took);
+  }
+  void request_dropped(work_drop reason) override { of_device_.request_dropped(reason); }
+
+ private:
+  device_worker_counts of_device_;
+  std::shared_ptr<workload> work_;
+};
+
 class store_counts final : public store_metrics {
  public:
   explicit store_counts(std::shared_ptr<metrics> counts) : counts_{std::move(counts)} {}
@@ -170,12 +217,13 @@ class cluster_counts final : public cluster_metrics {
                       {{"node", node.name.value}});
   }
   void lease_fenced(std::uint32_t conversations, nanoseconds took) override {
-    counts_->conversations_fenced(conversations);
+    counts_->conversations_fenced(conversations, took);
     cluster_out.info("conversations ended with the lease",
                      {{"count", conversations}, {"ms", static_cast<int>(to_ms(took))}});
   }
   void peer_changed(const peer_change& change) override {
     if (change.event == peer_event::unknown) return;
+    counts_->peer_changed(to_string(change.event));
     cluster_out.info("a node's state changed", {{"node", change.peer.name.value},
                                                 {"event", to_string(change.event)},
                                                 {"reason", change.reason}});
@@ -185,6 +233,9 @@ class cluster_counts final : public cluster_metrics {
   }
   void dial_failed(const node_identity& peer, const std::string& why) override {
     cluster_out.info("no link yet", {{"node", peer.name.value}, {"reason", why}});
+  }
+  void seed_failed(const std::string& address, const std::string& why) override {
+    cluster_out.info("no node at a seed yet", {{"seed", address}, {"reason", why}});
   }
   void links(std::size_t count) override { counts_->cluster_links(count); }
   void drain_wanted(bool wanted) override {
@@ -251,6 +302,16 @@ std::shared_ptr<language_metrics> make_language_metrics(std::shared_ptr<metrics>
 std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_ptr<metrics> counts,
                                                                   std::shared_ptr<workload> work) {
   return std::make_shared<transcription_counts>(std::move(counts), std::move(work));
+}
+
+std::shared_ptr<worker_metrics> make_feeling_metrics(std::shared_ptr<metrics> counts,
+                                                     std::shared_ptr<workload> work) {
+  return std::make_shared<feeling_counts>(std::move(counts), std::move(work));
+}
+
+std::shared_ptr<worker_metrics> make_worker_metrics(std::shared_ptr<metrics> counts,
+                                                    const worker_labels& labels) {
+  return std::make_shared<device_worker_counts>(std::move(counts), labels);
 }
 
 std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts) {

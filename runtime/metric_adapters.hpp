@@ -7,6 +7,7 @@
 #include "actors/ears/transcription_metrics.hpp"
 #include "actors/session/metrics.hpp"
 #include "actors/speech/metrics.hpp"
+#include "gpu/worker_metrics.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/cluster/metrics.hpp"
 #include "runtime/relay/metrics.hpp"
@@ -24,6 +25,12 @@ namespace dhr {
     std::shared_ptr<metrics> counts, std::shared_ptr<workload> work);
 [[nodiscard]] std::shared_ptr<transcription_metrics> make_transcription_metrics(
     std::shared_ptr<metrics> counts, std::shared_ptr<workload> work);
+// Of one device worker; beside those of its room.
+[[nodiscard]] std::shared_ptr<worker_metrics> make_worker_metrics(std::shared_ptr<metrics> counts,
+                                                                  const worker_labels& labels);
+// Of the worker that reads emotion.
+[[nodiscard]] std::shared_ptr<worker_metrics> make_feeling_metrics(std::shared_ptr<metrics> counts,
+                                                                   std::shared_ptr<workload> work);
 // Tells trouble in the log as well.
 [[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
 [[nodiscard]] std::shared_ptr<cluster_metrics> make_cluster_metrics(

@@ -111,11 +111,8 @@ class router_state {
     const auto known = nodes_.find(line.facts.identity.name);
     const bool is_news = known == nodes_.end() || known->second.identity != line.facts.identity ||
                          known->second.report != line.report;
-    view.name = line.facts.identity.name;
-    view.zone = line.facts.zone;
-    view.labels = line.facts.labels;
+    peer_told(view, line);
     if (is_news) report_arrived(view, line.report);
-    view.suspected = !line.linked || line.state != peer_state::alive;
     return view;
   }
 

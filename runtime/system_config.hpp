@@ -20,6 +20,7 @@ inline void add_room_messages(caf::actor_system_config& system) {
   system.add_message_types<caf::id_block::dhr_avatar>();
   system.add_message_types<caf::id_block::dhr_ears_transcription>();
   system.add_message_types<caf::id_block::dhr_ears>();
+  system.add_message_types<caf::id_block::dhr_emotion>();
   system.add_message_types<caf::id_block::dhr_store>();
   system.add_message_types<caf::id_block::dhr_registry>();
   system.add_message_types<caf::id_block::dhr_cluster>();

@@ -7,6 +7,7 @@
 #include "actors/speech/piper_voice.hpp"
 #include "actors/speech/synthesis_worker_actor.hpp"
 #include "actors/speech/tone_voice.hpp"
+#include "runtime/metric_adapters.hpp"
 
 namespace dhr {
 namespace {
@@ -36,16 +37,14 @@ result<std::unique_ptr<synthesizer>> load(voice_kind kind, const settings::voice
 
 }  // namespace
 
-result<voices> start_voices(caf::actor_system& system, const settings::voice& wanted,
-                            const std::filesystem::path& deps_dir, const clock& time,
-                            std::shared_ptr<speech_metrics> counts) {
+result<voices> start_voices(const settings::voice& wanted, const voice_parts& parts) {
   synthesis_worker_options worker;
-  worker.time = &time;
-  worker.metrics = std::move(counts);
+  worker.time = &parts.time;
+  worker.metrics = parts.counts;
   worker.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   std::vector<std::string> names;
   const auto add = [&](voice_kind kind) -> result<std::string> {
-    DHR_TRY(auto voice, load(kind, wanted, deps_dir, time));
+    DHR_TRY(auto voice, load(kind, wanted, parts.deps_dir, parts.time));
     std::string name{voice->name()};
     if (!worker.voices.contains(name)) {
       names.push_back(name);
@@ -54,6 +53,7 @@ result<voices> start_voices(caf::actor_system& system, const settings::voice& wa
     return name;
   };
   DHR_TRY(const auto main_voice, add(wanted.name));
+  worker.device_metrics = make_worker_metrics(parts.registry, {"synthesis", "cpu", main_voice});
   voice_options options;
   if (wanted.fallback == voice_fallback::slt) {
     DHR_TRY(auto second, add(voice_kind::slt));
@@ -63,7 +63,7 @@ result<voices> start_voices(caf::actor_system& system, const settings::voice& wa
   const auto how = wanted.name == voice_kind::tone && wanted.fallback == voice_fallback::none
                        ? worker_spawn::scheduled
                        : worker_spawn::detached;
-  return voices{spawn_synthesis_worker(system, how, std::move(worker)), std::move(catalogue),
+  return voices{spawn_synthesis_worker(parts.system, how, std::move(worker)), std::move(catalogue),
                 std::move(options)};
 }
 

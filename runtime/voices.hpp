@@ -1,6 +1,7 @@
 #pragma once
 // Loads the configured voices and starts the worker that owns them.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "actors/speech/voice_catalogue.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
+#include "runtime/base/metrics.hpp"
 #include "runtime/base/result.hpp"
 
 namespace dhr {
@@ -20,10 +22,16 @@ struct voices {
   voice_options options;  // of each session's voice child
 };
 
+struct voice_parts {
+  caf::actor_system& system;
+  const clock& time;
+  std::filesystem::path deps_dir;
+  std::shared_ptr<speech_metrics> counts;
+  std::shared_ptr<metrics> registry;  // for those of the device worker
+};
+
 // errc::not_found or errc::unavailable with the file or program that is missing. A fall-back voice
 // that cannot be loaded fails as well: it would be missing when it is needed.
-[[nodiscard]] result<voices> start_voices(caf::actor_system& system, const settings::voice& wanted,
-                                          const std::filesystem::path& deps_dir, const clock& time,
-                                          std::shared_ptr<speech_metrics> counts);
+[[nodiscard]] result<voices> start_voices(const settings::voice& wanted, const voice_parts& parts);
 
 }  // namespace dhr

@@ -21,8 +21,7 @@ cluster_view view_of(const peer_list& peers) {
   for (const auto& line : peers.peers) {
     if (line.state == peer_state::gone || line.state == peer_state::refused) continue;
     node_view node;
-    node.name = line.facts.identity.name;
-    node.suspected = !line.linked || line.state != peer_state::alive;
+    peer_told(node, line);
     report_arrived(node, line.report);
     view.nodes.push_back(std::move(node));
   }
@@ -102,16 +101,17 @@ class wishes_state {
   void on(const claim_list& wished) {
     std::set<conversation_id> leaving;
     for (const auto& claim : wished.claims) {
-      if (leaving_.contains(claim.id)) {
-        leaving.insert(claim.id);
-      } else if (const auto why = obstacle(view_, claim.wanted_node)) {
+      const bool is_new = !leaving_.contains(claim.id);
+      const auto why = is_new ? obstacle(view_, claim.wanted_node) : std::nullopt;
+      if (why) {
         options_.metrics->wish_dropped(claim.id, claim.wanted_node, *why);
         wish(claim.id, {});
-      } else {
-        leaving.insert(claim.id);
-        options_.metrics->handing_over(claim.id, claim.wanted_node);
-        self_->send(options_.directory, hand_over_conversation{claim.id, options_.grace});
+        continue;
       }
+      leaving.insert(claim.id);
+      if (is_new) options_.metrics->handing_over(claim.id, claim.wanted_node);
+      // Again with each look: the directory forgets it while the conversation is being loaded.
+      self_->send(options_.directory, hand_over_conversation{claim.id, options_.grace});
     }
     leaving_ = std::move(leaving);
     give_away();

@@ -11,7 +11,7 @@
 
 namespace dhr {
 
-enum class device_worker : std::uint8_t { generation, synthesis, transcription };
+enum class device_worker : std::uint8_t { generation, synthesis, transcription, emotion };
 
 // Thread-safe.
 class workload {
@@ -34,7 +34,7 @@ class workload {
 
  private:
   const clock& time_;
-  std::array<busy_meter, 3> meters_;
+  std::array<busy_meter, 4> meters_;
 };
 
 }  // namespace dhr

@@ -30,7 +30,8 @@ struct avatar_state {
   }
 
   frames_ready animate_clause(const animate& clause) {
-    auto made = animator.append(clause.first_sample, clause.sample_count, clause.phonemes);
+    auto made =
+        animator.append(clause.first_sample, clause.sample_count, clause.phonemes, clause.feeling);
     if (clause.last) {
       const auto rest = animator.finish();
       made.frames.insert(made.frames.end(), rest.frames.begin(), rest.frames.end());
@@ -43,7 +44,7 @@ struct avatar_state {
 avatar_actor::behavior_type avatar_behavior(avatar_actor::stateful_pointer<avatar_state> self,
                                             avatar_client session, face_config config) {
   self->state.session = std::move(session);
-  self->state.animator = face_animator{config};
+  self->state.animator = face_animator{std::move(config)};
   return {
       [self](const animate& clause) {
         auto& state = self->state;
@@ -51,7 +52,7 @@ avatar_actor::behavior_type avatar_behavior(avatar_actor::stateful_pointer<avata
       },
       [self](const idle_request& request) {
         auto& state = self->state;
-        const auto made = state.animator.idle(request.frame_count);
+        const auto made = state.animator.idle(request.frame_count, request.mood);
         self->send(state.session, idle_ready{made.first_frame, avatar_state::bytes_of(made)});
       },
   };
@@ -60,7 +61,7 @@ avatar_actor::behavior_type avatar_behavior(avatar_actor::stateful_pointer<avata
 }  // namespace
 
 avatar_actor spawn_avatar(caf::actor_system& system, avatar_client session, face_config config) {
-  return system.spawn(avatar_behavior, std::move(session), config);
+  return system.spawn(avatar_behavior, std::move(session), std::move(config));
 }
 
 }  // namespace dhr

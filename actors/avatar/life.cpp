@@ -25,6 +25,12 @@ constexpr double open_s = 0.10;
 // How far the eyes turn at weight 1 of a look shape.
 constexpr double radians_per_weight = 0.5;
 
+// Nobody looks away always.
+constexpr double looks_away_max = 0.85;
+
+// How slowly the head takes up a mood's bearing: it is heavier than the face.
+constexpr double bearing_s = 0.3;
+
 double smooth(double x) { return x * x * (3 - 2 * x); }
 
 }  // namespace
@@ -43,15 +49,14 @@ double life::chance(std::uint64_t which, std::uint64_t count) const noexcept {
   return static_cast<double>(x >> 11) * 0x1.0p-53;
 }
 
-double life::noise(std::uint64_t which, double hertz) const noexcept {
-  const auto position = seconds_ * hertz;
-  const auto step = static_cast<std::uint64_t>(position);
+double life::noise(std::uint64_t which, double cycles) const noexcept {
+  const auto step = static_cast<std::uint64_t>(cycles);
   const auto a = chance(which, step);
   const auto b = chance(which, step + 1);
-  return 2 * (a + (b - a) * smooth(position - static_cast<double>(step))) - 1;
+  return 2 * (a + (b - a) * smooth(cycles - static_cast<double>(step))) - 1;
 }
 
-float life::blink() noexcept {
+float life::blink(const mood& feeling) noexcept {
   const auto hold = 0.10 + 0.08 * chance(blink_hold, blinks_);
   const auto since = seconds_ - blink_at_;
   if (since < 0) return 0;
@@ -62,20 +67,27 @@ float life::blink() noexcept {
   }
   ++blinks_;
   // Who speaks blinks more often.
-  const auto pause = 1.2 + 5.4 * chance(blink_pause, blinks_);
+  const auto pause = (1.2 + 5.4 * chance(blink_pause, blinks_)) / double(feeling.blinks);
   blink_at_ = seconds_ + pause * (1 - 0.25 * liveliness_);
   return 0;
 }
 
-void life::look(face_frame& frame, float lids) noexcept {
-  if (seconds_ >= look_at_) {
-    ++looks_;
-    const bool away = chance(look_away, looks_) < 0.22 + 0.10 * liveliness_;
-    const double reach = away ? 0.22 : 0.03;
-    target_yaw_ = reach * (2 * chance(look_yaw, looks_) - 1);
-    target_pitch_ = 0.6 * reach * (2 * chance(look_pitch, looks_) - 1);
-    look_at_ = seconds_ + (away ? 0.4 : 0.9) + (away ? 0.8 : 2.4) * chance(look_pause, looks_);
+void life::choose_target(const mood& feeling) noexcept {
+  ++looks_;
+  const auto often = (0.22 + 0.10 * liveliness_) * double(feeling.looks_away);
+  const bool away = chance(look_away, looks_) < std::min(often, looks_away_max);
+  const double reach = away ? 0.22 : 0.03;
+  target_yaw_ = reach * (2 * chance(look_yaw, looks_) - 1);
+  target_pitch_ = 0.6 * reach * (2 * chance(look_pitch, looks_) - 1);
+  if (away) {
+    target_yaw_ += std::copysign(double(feeling.gaze_aside), target_yaw_);
+    target_pitch_ -= double(feeling.gaze_up);
   }
+  const auto length = (away ? 0.4 : 0.9) + (away ? 0.8 : 2.4) * chance(look_pause, looks_);
+  look_at_ = seconds_ + length * double(feeling.look_length);
+}
+
+void life::look(face_frame& frame, float lids) noexcept {
   // A saccade is over within about 50 ms.
   const auto share = std::min(1.0, seconds_per_frame_ / 0.025);
   gaze_yaw_ += (target_yaw_ - gaze_yaw_) * share;
@@ -93,17 +105,30 @@ void life::look(face_frame& frame, float lids) noexcept {
   frame[blendshape::eyeBlinkLeft] = frame[blendshape::eyeBlinkRight] = lids;
 }
 
-void life::live(face_frame& frame, bool speaking) noexcept {
+void life::turn_head(face_frame& frame, const mood& feeling) noexcept {
+  const auto more = (1 + 0.8 * liveliness_) * double(feeling.head_motion);
+  const auto wave = [this](std::uint64_t which, double hertz) {
+    return noise(which, head_seconds_ * hertz);
+  };
+  const auto yaw = more * (0.030 * wave(head_yaw, 0.35) + 0.008 * wave(head_yaw + 100, 1.1));
+  const auto pitch =
+      more * (0.018 * wave(head_pitch, 0.45) + 0.010 * liveliness_ * wave(head_pitch + 100, 1.6));
+  const auto roll = more * 0.014 * wave(head_roll, 0.3);
+  const auto share = static_cast<float>(1 - std::exp(-seconds_per_frame_ / bearing_s));
+  bearing_.yaw += (feeling.head.yaw - bearing_.yaw) * share;
+  bearing_.pitch += (feeling.head.pitch - bearing_.pitch) * share;
+  bearing_.roll += (feeling.head.roll - bearing_.roll) * share;
+  frame.head = {static_cast<float>(yaw) + bearing_.yaw, static_cast<float>(pitch) + bearing_.pitch,
+                static_cast<float>(roll) + bearing_.roll};
+  head_seconds_ += seconds_per_frame_ * double(feeling.head_tempo);
+}
+
+void life::live(face_frame& frame, bool speaking, const mood& feeling) noexcept {
   liveliness_ += ((speaking ? 1.0 : 0.0) - liveliness_) * std::min(1.0, 2.5 * seconds_per_frame_);
-  const auto more = 1 + 0.8 * liveliness_;
-  frame.head.yaw = static_cast<float>(
-      more * (0.030 * noise(head_yaw, 0.35) + 0.008 * noise(head_yaw + 100, 1.1)));
-  frame.head.pitch =
-      static_cast<float>(more * (0.018 * noise(head_pitch, 0.45) +
-                                 0.010 * liveliness_ * noise(head_pitch + 100, 1.6)));
-  frame.head.roll = static_cast<float>(more * 0.014 * noise(head_roll, 0.3));
-  look(frame, blink());
-  const auto lift = std::max(0.0, noise(brows, 0.6)) * (0.04 + 0.14 * liveliness_);
+  turn_head(frame, feeling);
+  if (seconds_ >= look_at_) choose_target(feeling);
+  look(frame, blink(feeling));
+  const auto lift = std::max(0.0, noise(brows, seconds_ * 0.6)) * (0.04 + 0.14 * liveliness_);
   frame[blendshape::browInnerUp] = static_cast<float>(lift);
   frame[blendshape::browOuterUpLeft] = frame[blendshape::browOuterUpRight] =
       static_cast<float>(0.6 * lift);

@@ -202,8 +202,8 @@ lips::controls lips::smoothed(double sample) const noexcept {
   return mouth;
 }
 
-lips::contacts lips::contacts_at(double sample) const noexcept {
-  contacts touch;
+lip_contacts lips::contacts_at(double sample) const noexcept {
+  lip_contacts touch;
   for (const auto& s : segments_) {
     if (s.touch == contact::none) continue;
     const auto outside =
@@ -215,14 +215,16 @@ lips::contacts lips::contacts_at(double sample) const noexcept {
   return touch;
 }
 
-void lips::shape(std::int64_t sample, face_frame& frame) {
+lip_contacts lips::shape(std::int64_t sample, face_frame& frame) {
   shown_at_ = static_cast<double>(sample);
-  write(smoothed(shown_at_), contacts_at(shown_at_), frame);
+  const auto touch = contacts_at(shown_at_);
+  write(smoothed(shown_at_), touch, frame);
   forget_before(shown_at_);
+  return touch;
 }
 
 // A contact takes away what parts the lips.
-void lips::write(const controls& mouth, const contacts& touch, face_frame& frame) noexcept {
+void lips::write(const controls& mouth, const lip_contacts& touch, face_frame& frame) noexcept {
   const auto [closed, bitten] = touch;
   const auto open = (1 - closed) * (1 - bitten);
   frame[blendshape::jawOpen] = mouth[jaw];

@@ -29,6 +29,12 @@
 
 namespace dhr {
 
+// How far contacts are there, 0 to 1.
+struct lip_contacts {
+  float closed = 0;  // the lips on each other
+  float bitten = 0;  // the lower lip at the upper teeth
+};
+
 struct lip_config {
   int fps = 30;           // the plateaus are at least a frame long
   double strength = 1.0;  // scales all but closure and contact; 0.2 to 1.5
@@ -47,8 +53,9 @@ class lips {
   void add(std::int64_t first_sample, std::span<const phoneme_span> phonemes);
 
   // Sets the mouth of `frame` (its jaw, mouth and tongue weights) for the moment `sample`, which is
-  // not before the last one that was asked for; at rest when nothing sounds near it.
-  void shape(std::int64_t sample, face_frame& frame);
+  // not before the last one that was asked for; at rest when nothing sounds near it. Returns what
+  // touches at that moment.
+  lip_contacts shape(std::int64_t sample, face_frame& frame);
 
  private:
   // The controls that visemes set targets for.
@@ -82,10 +89,6 @@ class lips {
     bool stressed;
     [[nodiscard]] double at(double share) const noexcept { return begin + share * (end - begin); }
   };
-  struct contacts {
-    float closed = 0;  // the lips on each other, 0 to 1
-    float bitten = 0;  // the lower lip at the upper teeth
-  };
 
   static controls targets_of(viseme v) noexcept;
   void add_phoneme(const viseme_shape& shape, const span_of_sound& sound);
@@ -94,8 +97,8 @@ class lips {
   void forget_before(double sample);
   [[nodiscard]] controls blend(double sample) const noexcept;
   [[nodiscard]] controls smoothed(double sample) const noexcept;
-  [[nodiscard]] contacts contacts_at(double sample) const noexcept;
-  static void write(const controls& mouth, const contacts& touch, face_frame& frame) noexcept;
+  [[nodiscard]] lip_contacts contacts_at(double sample) const noexcept;
+  static void write(const controls& mouth, const lip_contacts& touch, face_frame& frame) noexcept;
 
   lip_config config_;
   jaw_curve jaw_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/avatar/types.hpp"
+#include "actors/emotion/types.hpp"
 #include "actors/speech/types.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/shared_bytes.hpp"
@@ -21,6 +22,7 @@ struct animate {
   std::int64_t sample_count = 0;
   std::vector<phoneme_span> phonemes;  // as the voice gave them, counted from the clause's start
   bool last = false;  // no clause follows: the frames of the return to rest come with these
+  feelings feeling;   // of the clause; with `last` and no sound it is not looked at
   friend bool operator==(const animate&, const animate&) = default;
 };
 
@@ -39,6 +41,7 @@ struct frames_ready {
 // with the next `frame_count` frames of the resting face's life (blinks, gaze, small head motion).
 struct idle_request {
   std::uint32_t frame_count = 30;
+  feelings mood;  // what the face shows at rest; turns end in it too, until another one comes
   friend bool operator==(const idle_request&, const idle_request&) = default;
 };
 

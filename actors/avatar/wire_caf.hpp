@@ -2,6 +2,7 @@
 // How CAF carries the avatar room's messages.
 
 #include "actors/avatar/messages.hpp"
+#include "actors/emotion/types_wire_caf.hpp"
 #include "actors/speech/wire_caf.hpp"
 
 namespace dhr {
@@ -14,7 +15,7 @@ typename Inspector::result_type inspect(Inspector& f, viseme_mark& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, animate& x) {
   return f(caf::meta::type_name("animate"), x.turn, x.index, x.first_sample, x.sample_count,
-           x.phonemes, x.last);
+           x.phonemes, x.last, x.feeling);
 }
 
 template <class Inspector>
@@ -25,7 +26,7 @@ typename Inspector::result_type inspect(Inspector& f, frames_ready& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, idle_request& x) {
-  return f(caf::meta::type_name("idle_request"), x.frame_count);
+  return f(caf::meta::type_name("idle_request"), x.frame_count, x.mood);
 }
 
 template <class Inspector>

@@ -19,7 +19,7 @@ void language_worker_state::begin(const generate& request, const generation_clie
   const mono_time now = parts_.time->now();
   cancel(request.turn);
   if (auto submitted = parts_.runner->submit(request, now); !submitted) {
-    parts_.metrics->generation_failed(submitted.error().code);
+    count_failure(submitted.error().code);
     self_->send(client, generation_failed{request.turn, submitted.error()});
   } else {
     replies_.insert_or_assign(request.turn, reply{client, now});
@@ -42,13 +42,28 @@ void language_worker_state::step() {
   if (parts_.runner->is_idle()) return;
   const auto begun = parts_.time->now();
   const auto events = parts_.runner->step(begun);
-  const auto took = parts_.time->now() - begun;
+  count_step(parts_.time->now() - begun);
   for (const auto& event : events) {
     std::visit([this](const auto& e) { deliver(e); }, event);
   }
-  parts_.metrics->step_finished(parts_.runner->last_batch_tokens(), took);
-  parts_.metrics->queue_depth(parts_.runner->queued());
   if (!parts_.runner->is_idle()) wake();
+}
+
+void language_worker_state::count_step(nanoseconds took) {
+  const auto& step = parts_.runner->last_step();
+  const auto queued = parts_.runner->queued();
+  parts_.metrics->step_finished(step.tokens, took);
+  parts_.metrics->queue_depth(queued);
+  for (const auto waited : step.waits) parts_.device_metrics->request_begun(waited);
+  if (step.requests > 0) {
+    parts_.device_metrics->batch_finished(static_cast<std::size_t>(step.requests), took);
+  }
+  parts_.device_metrics->queue_depth(static_cast<std::size_t>(queued));
+}
+
+void language_worker_state::count_failure(errc code) {
+  parts_.metrics->generation_failed(code);
+  if (const auto drop = drop_of(code)) parts_.device_metrics->request_dropped(*drop);
 }
 
 template <class Piece>
@@ -75,7 +90,7 @@ void language_worker_state::deliver(const generation_done& done) {
 void language_worker_state::deliver(const generation_failed& failed) {
   const auto found = replies_.find(failed.turn);
   if (found == replies_.end()) return;
-  parts_.metrics->generation_failed(failed.reason.code);
+  count_failure(failed.reason.code);
   self_->send(found->second.client, failed);
   replies_.erase(found);
 }

@@ -9,6 +9,7 @@
 #include "actors/conversation/actors.hpp"
 #include "actors/conversation/language_metrics.hpp"
 #include "actors/conversation/llama_runner.hpp"
+#include "gpu/worker_metrics.hpp"
 
 namespace dhr {
 
@@ -20,6 +21,7 @@ struct language_worker_parts {
   std::shared_ptr<llama_runner> runner;  // touched by nobody else once the worker is spawned
   std::shared_ptr<language_metrics> metrics;
   const clock* time;  // outlives the actor system
+  std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
 };
 
 // Lives on: the worker's own thread. Owned by: its actor.
@@ -46,6 +48,8 @@ class language_worker_state {
   void deliver(const tool_call_piece& piece) { deliver_piece(piece); }
   void deliver(const generation_done& done);
   void deliver(const generation_failed& failed);
+  void count_failure(errc code);
+  void count_step(nanoseconds took);
   void wake();
 
   pointer self_ = nullptr;

@@ -5,29 +5,12 @@
 #include <algorithm>
 #include <deque>
 
+#include "actors/conversation/llama_context.hpp"
 #include "actors/conversation/token_batch.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
 namespace {
-
-struct context_deleter {
-  void operator()(::llama_context* context) const { llama_free(context); }
-};
-
-class llama_cache final : public kv_cache {
- public:
-  explicit llama_cache(::llama_context* context) : memory_{llama_get_memory(context)} {}
-  void keep(int sequence, int length) override {
-    llama_memory_seq_rm(memory_, sequence, length, -1);
-  }
-  void copy(int from, int to, int length) override {
-    llama_memory_seq_cp(memory_, from, to, 0, length);
-  }
-
- private:
-  llama_memory_t memory_;
-};
 
 constexpr int clause_tokens = 14;  // without a mark a first clause is not much longer
 
@@ -36,6 +19,7 @@ enum class job_purpose { reply, warm_up, prefill };
 struct job {
   job_purpose purpose = job_purpose::reply;
   generate request;
+  mono_time asked;
   mono_time deadline;
   std::vector<language_token> prompt;
   int persona = 0;    // tokens of the prompt that the system message takes
@@ -56,13 +40,13 @@ struct job {
 struct llama_runner::impl {
   llama_config config;
   std::shared_ptr<const language_model> model;
-  std::unique_ptr<::llama_context, context_deleter> context;
+  llama_context_pointer context;
   llama_cache cache;
   sequence_table table;
   token_batch batch;
   std::deque<job> jobs;  // in the order of arrival
   std::vector<generation_event> events;
-  int last_batch = 0;
+  llama_step last;
 
   impl(const llama_config& c, std::shared_ptr<const language_model> m, ::llama_context* ctx)
       : config{c},
@@ -74,7 +58,7 @@ struct llama_runner::impl {
 
   result<void> enqueue(job_purpose purpose, const generate& request, int reply_max, mono_time now);
   void end_prefills();
-  void admit_queued();
+  void admit_queued(mono_time now);
   void expire(mono_time now);
   void fill_batch();
   void read_chunk(job& j, int tokens_max);
@@ -115,6 +99,7 @@ result<void> llama_runner::impl::enqueue(job_purpose purpose, const generate& re
   job j;
   j.purpose = purpose;
   j.request = request;
+  j.asked = now;
   j.deadline = now + request.budget;
   j.persona = persona_length(messages, prompt);
   j.reply_max = std::min(reply_max, config.context_tokens - length);
@@ -137,13 +122,14 @@ bool llama_runner::impl::waits_for_persona(const job& j) const {
   });
 }
 
-void llama_runner::impl::admit_queued() {
+void llama_runner::impl::admit_queued(mono_time now) {
   for (auto& j : jobs) {
     if (j.sequence >= 0 || j.over || waits_for_persona(j)) continue;
     const auto admission = table.admit(j.request.turn.conversation, j.prompt, j.reply_max);
     if (!admission) return;  // in the order of arrival, so that a large request is not starved
     j.sequence = admission->sequence;
     j.cached = admission->cached;
+    if (j.purpose == job_purpose::reply) last.waits.push_back(now - j.asked);
   }
 }
 
@@ -278,9 +264,12 @@ int llama_runner::impl::threads_now() const {
 std::vector<generation_event> llama_runner::impl::step(mono_time now) {
   expire(now);
   sweep();
-  admit_queued();
+  last = {};
+  admit_queued(now);
   fill_batch();
-  last_batch = batch.size();
+  last.tokens = batch.size();
+  last.requests = static_cast<int>(std::count_if(
+      jobs.begin(), jobs.end(), [](const job& j) { return j.taken > 0 || j.logits_at >= 0; }));
   if (batch.size() > 0) {
     const int threads = threads_now();
     llama_set_n_threads(context.get(), threads, threads);
@@ -390,7 +379,7 @@ int llama_runner::queued() const {
                                         [](const job& j) { return j.sequence < 0 && !j.over; }));
 }
 
-int llama_runner::last_batch_tokens() const { return impl_->last_batch; }
+const llama_step& llama_runner::last_step() const { return impl_->last; }
 
 const std::shared_ptr<const language_model>& llama_runner::model() const { return impl_->model; }
 

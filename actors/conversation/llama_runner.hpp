@@ -29,6 +29,12 @@ struct llama_config {
   repeat_penalty penalty;
 };
 
+struct llama_step {
+  int tokens = 0;                  // computed together
+  int requests = 0;                // that these tokens are of
+  std::vector<nanoseconds> waits;  // of the requests that began: from `submit` to their sequence
+};
+
 // Lives on: one thread at a time. Owned by: the language worker.
 class llama_runner {
  public:
@@ -67,7 +73,8 @@ class llama_runner {
   [[nodiscard]] bool is_idle() const;
 
   [[nodiscard]] int queued() const;
-  [[nodiscard]] int last_batch_tokens() const;
+  // What the last call of `step` did.
+  [[nodiscard]] const llama_step& last_step() const;
   [[nodiscard]] const std::shared_ptr<const language_model>& model() const;
 
  private:

@@ -99,11 +99,8 @@ class openai_transcriber_state {
     }
     if (request.attempt > 0) drop(request.utterance, request.attempt - 1, "a newer attempt came");
     const auto now = parts_.time->now();
-    const auto key = attempt_key(request.utterance, request.attempt);
-    const auto kind = request.is_final ? work_class::first : work_class::later;
-    if (auto pushed =
-            queue_->push(key, kind, now, now + request.budget, transcription_job{request, client});
-        !pushed) {
+    auto pushed = queue_->push(terms_of(request, now), now, transcription_job{request, client});
+    if (!pushed) {
       refuse(request, client, pushed.error());
     }
     go_on();
@@ -178,7 +175,7 @@ class openai_transcriber_state {
     job.form = encode_transcription_form(request, parts_.config.model);
     job.begun = now;
     const auto number = next_job_++;
-    self_->delayed_send(self_, entry.deadline - now, budget_spent{number});
+    self_->delayed_send(self_, entry.terms.deadline - now, budget_spent{number});
     job.entry = std::move(entry);
     call(running_.emplace(number, std::move(job)).first);
   }
@@ -213,7 +210,7 @@ class openai_transcriber_state {
     const bool worth_it = problem.code == errc::unavailable;
     const auto wait =
         std::max(backoff(found->first, job.calls), problem.retry_after.value_or(milliseconds{0}));
-    const bool in_time = parts_.time->now() + wait < job.entry.deadline;
+    const bool in_time = parts_.time->now() + wait < job.entry.terms.deadline;
     if (!worth_it || job.calls >= parts_.config.retries || !in_time) {
       return fail_job(found, std::move(problem));
     }
@@ -248,7 +245,7 @@ class openai_transcriber_state {
 
   // Forgets what waits and what runs.
   void drop(const turn_id& utterance, std::uint32_t attempt, const char* why) {
-    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt))) {
+    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt), utterance.conversation)) {
       refuse(entry.work.request, entry.work.client, {errc::cancelled, why, {}, {}});
     }
     for (auto it = running_.begin(); it != running_.end();) {

@@ -6,6 +6,8 @@
 namespace dhr {
 namespace {
 
+constexpr nanoseconds typical_sound = std::chrono::seconds{4};  // of an utterance
+
 // "de" of "de-DE", in lower case.
 std::string primary_of(std::string_view language) {
   std::string primary;
@@ -55,6 +57,15 @@ turn_id attempt_key(const turn_id& utterance, std::uint32_t attempt) {
   return {{utterance.conversation.value + '#' + std::to_string(utterance.number)},
           utterance.epoch,
           attempt};
+}
+
+work_terms terms_of(const transcribe& request, mono_time now) {
+  const auto cost = typical_cost * sound_of(request) / typical_sound;
+  return {.turn = attempt_key(request.utterance, request.attempt),
+          .kind = request.is_final ? work_class::first : work_class::later,
+          .deadline = now + request.budget,
+          .cost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(cost, 1, 1'000'000)),
+          .owner = request.utterance.conversation};
 }
 
 }  // namespace dhr

@@ -8,6 +8,7 @@
 
 #include "actors/ears/transcription_messages.hpp"
 #include "actors/ears/types.hpp"
+#include "gpu/work_queue.hpp"
 #include "runtime/base/result.hpp"
 
 namespace dhr {
@@ -29,5 +30,9 @@ namespace dhr {
 // An attempt's place among all requests: each utterance has an order of its own, in which the
 // attempts are the turns. So work_queue cancels attempts of one utterance and of no other.
 [[nodiscard]] turn_id attempt_key(const turn_id& utterance, std::uint32_t attempt);
+
+// How an attempt waits that comes now: in its conversation's line and at its conversation's cost,
+// which is about as much as there is sound; before those of others if somebody waits for it.
+[[nodiscard]] work_terms terms_of(const transcribe& request, mono_time now);
 
 }  // namespace dhr

@@ -39,26 +39,24 @@ class worker_state {
     if (auto problem = complaint(request)) return refuse(request, client, std::move(*problem));
     if (request.attempt > 0) drop(request.utterance, request.attempt - 1, "a newer attempt came");
     const auto now = options_.time->now();
-    const auto key = attempt_key(request.utterance, request.attempt);
-    const auto kind = request.is_final ? work_class::first : work_class::later;
-    const auto deadline = now + request.budget;
+    auto terms = terms_of(request, now);
     transcription_job job{std::move(request), std::move(client)};
-    if (auto pushed = queue_->push(key, kind, now, deadline, std::move(job)); !pushed) {
+    if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
     go_on();
   }
 
   void cancel(const cancel_transcription& request) {
     drop(request.utterance, request.attempt, "nobody waits for the words");
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
   }
 
   void step() {
     step_sent_ = false;
     auto popped = queue_->pop(options_.time->now());
-    options_.metrics->transcription_queue_depth(queue_->size());
+    tell_depth();
     for (auto& entry : popped.expired) {
       refuse(entry.work.request, entry.work.client,
              {errc::deadline, "the speech waited too long to be transcribed", "ears", {}});
@@ -79,13 +77,19 @@ class worker_state {
   }
 
   void drop(const turn_id& utterance, std::uint32_t attempt, const char* why) {
-    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt))) {
+    for (auto& entry : queue_->cancel(attempt_key(utterance, attempt), utterance.conversation)) {
       refuse(entry.work.request, entry.work.client, {errc::cancelled, why, {}, {}});
     }
   }
 
+  void tell_depth() {
+    options_.metrics->transcription_queue_depth(queue_->size());
+    options_.device_metrics->queue_depth(queue_->size());
+  }
+
   void refuse(const transcribe& request, const transcription_client& client, error reason) {
     options_.metrics->transcription_dropped(reason.code);
+    if (const auto drop = drop_of(reason.code)) options_.device_metrics->request_dropped(*drop);
     self_->send(client, transcript_failed{request.utterance, request.attempt, std::move(reason)});
   }
 
@@ -99,8 +103,10 @@ class worker_state {
     const auto begun = options_.time->now();
     auto text = options_.ears->transcribe(to_float(request.pcm));
     const auto took = options_.time->now() - begun;
+    options_.device_metrics->request_begun(entry.waited);
+    options_.device_metrics->batch_finished(1, took);
     if (!text) return refuse(request, entry.work.client, std::move(text).assume_error());
-    options_.metrics->transcription_finished(begun - entry.queued_at, took, sound_of(request));
+    options_.metrics->transcription_finished(entry.waited, took, sound_of(request));
     self_->send(entry.work.client,
                 transcript_ready{request.utterance, request.attempt, std::move(text).assume_value(),
                                  std::chrono::round<milliseconds>(took)});

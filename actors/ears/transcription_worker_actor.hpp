@@ -10,6 +10,7 @@
 #include "actors/ears/transcription_metrics.hpp"
 #include "actors/speech/synthesis_worker_actor.hpp"
 #include "gpu/work_queue.hpp"
+#include "gpu/worker_metrics.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace dhr {
@@ -18,6 +19,7 @@ struct transcription_worker_options {
   std::unique_ptr<transcriber> ears;  // not null; knows English
   const clock* time = nullptr;        // not null; outlives the worker
   std::shared_ptr<transcription_metrics> metrics = std::make_shared<no_transcription_metrics>();
+  std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
   work_queue_options queue{64, milliseconds{500}, 4096};
   std::chrono::seconds sound_max{600};  // of one request
 };

@@ -1,6 +1,7 @@
 #pragma once
 // How CAF carries the ways of listening, which travel inside the session's settings.
 
+#include "actors/ears/prosody.hpp"
 #include "actors/ears/types.hpp"
 #include "runtime/base/wire_caf.hpp"
 
@@ -31,6 +32,14 @@ typename Inspector::result_type inspect(Inspector& f, listening_settings& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, hearing_timings& x) {
   return f(caf::meta::type_name("hearing_timings"), x.endpointing, x.transcription);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, prosody& x) {
+  return f(caf::meta::type_name("prosody"), wire::bits(x.pitch_hz_median),
+           wire::bits(x.pitch_range_semitones), wire::bits(x.energy_db),
+           wire::bits(x.rate_syllables_per_s), wire::bits(x.voiced_share), x.pauses,
+           wire::bits(x.pause_share), x.speech_ms);
 }
 
 }  // namespace dhr

@@ -1,29 +1,32 @@
 #pragma once
-// What a sentence expresses, in the two vocabularies that others ask for: the five emotions of the
-// specification, and the ten of Audio2Face-3D in its order. Weights are in [0, 1], each for itself:
-// they do not add up to 1, and all zero is a calm face.
+// What a digital human can feel, as numbers: the five feelings of the face and the voice.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace dhr {
 
-enum class emotion : std::uint8_t { joy, confidence, surprise, thoughtfulness, concern };
+enum class feeling : std::uint8_t { joy, confidence, surprise, thoughtfulness, concern };
 
-inline constexpr std::array<std::string_view, 5> emotion_names{"joy", "confidence", "surprise",
-                                                               "thoughtfulness", "concern"};
+inline constexpr std::size_t feeling_count = 5;
 
-using emotion_weights = std::array<float, emotion_names.size()>;
+// feeling_names[i] is the name of feeling{i}.
+inline constexpr std::array<std::string_view, feeling_count> feeling_names{
+    "joy", "confidence", "surprise", "thoughtfulness", "concern"};
 
-[[nodiscard]] constexpr float weight_of(const emotion_weights& weights, emotion of) noexcept {
-  return weights[static_cast<std::size_t>(of)];
-}
+// Each in [0, 1], each for itself: several may be there at once, and none is the neutral face.
+struct feelings {
+  std::array<float, feeling_count> weights{};
 
-inline constexpr std::array<std::string_view, 10> audio2face_emotion_names{
-    "amazement", "anger", "cheekiness",  "disgust", "fear",
-    "grief",     "joy",   "outofbreath", "pain",    "sadness"};
-
-using audio2face_weights = std::array<float, audio2face_emotion_names.size()>;
+  [[nodiscard]] float operator[](feeling one) const noexcept {
+    return weights[static_cast<std::size_t>(one)];
+  }
+  [[nodiscard]] float& operator[](feeling one) noexcept {
+    return weights[static_cast<std::size_t>(one)];
+  }
+  friend bool operator==(const feelings&, const feelings&) = default;
+};
 
 }  // namespace dhr

@@ -212,11 +212,14 @@ struct directory_state {
     const bool is_back = sessions.contains(wanted.id) || loading.contains(wanted.id);
     if (term != wanted.node || (is_back && !wanted.epoch)) return;
     self->request(config.store, config.load_timeout, wanted)
-        .then([this, id = wanted.id](
-                  bool) { self->delayed_send(self, late_askers_max, left_atom::value, id); },
-              [this, wanted](const caf::error&) {
-                self->delayed_send(self, config.give_up_retry, retry_atom::value, wanted);
-              });
+        .then(
+            [this, id = wanted.id](bool) {
+              if (!leaving.contains(id)) return;
+              self->delayed_send(self, late_askers_max, left_atom::value, id);
+            },
+            [this, wanted](const caf::error&) {
+              self->delayed_send(self, config.give_up_retry, retry_atom::value, wanted);
+            });
   }
 
   // The store has refused what it saved.

@@ -67,6 +67,7 @@ class content_count {
   void add(const transcript_done& x) { all(x.item_id, x.text); }
   void add(const transcript_failed_for& x) { all(x.item_id, x.reason); }
   void add(const speech_melody& x) { add(x.item_id); }
+  void add(const felt& x) { add(x.rules); }
 
  private:
   template <class... T>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/avatar/types.hpp"
+#include "actors/emotion/messages.hpp"
 #include "actors/session/listening_messages.hpp"
 #include "actors/session/requests.hpp"
 #include "actors/session/types.hpp"
@@ -177,7 +178,10 @@ using session_payload =
                  item_truncated, listening_began, listening_ended, listening_ignored,
                  listening_timed_out, audio_committed, audio_cleared, output_cleared,
                  transcript_piece, transcript_done, transcript_failed_for, speech_melody,
-                 call_piece, call_ready>;
+                 call_piece, call_ready, felt>;
+
+// `felt` comes after the words of its clause, once for each clause of a spoken turn in order, and
+// not for one that nobody could read in time.
 
 // All that a session sends. Sequence numbers grow by one in an epoch.
 struct session_event {

@@ -25,6 +25,8 @@ class session_metrics {
   virtual void passivated() noexcept {}     // it ended for its client's silence
   virtual void told_unstored() noexcept {}  // a turn's end, since the store was late
   virtual void client_resumed(bool /*whole*/) noexcept {}
+  virtual void client_taken_over() noexcept {}    // its conversation goes on here by itself
+  virtual void turn_answered_again() noexcept {}  // from what is kept, under its key
 };
 
 }  // namespace dhr

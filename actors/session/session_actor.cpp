@@ -23,11 +23,9 @@ void session_state::begin(std::shared_ptr<const session_environment> environment
     for (auto& item : restored->items) std::ignore = items_.insert(std::move(item), "");
   }
   turn_.emplace(std::move(conversation), epoch, config.turn, last_turn);
-  conversation_restarts_.emplace(config.restarts);
-  voice_restarts_.emplace(config.restarts);
-  avatar_restarts_.emplace(config.restarts);
-  ears_restarts_.emplace(config.restarts);
+  restarts_.emplace(config.restarts);
   spawn_children(true, true, true);
+  spawn_emotion();
   environment_->metrics->session_began();
   wait_for_client();
 }
@@ -48,6 +46,12 @@ void session_state::spawn_children(bool conversation, bool voice, bool avatar) {
   }
 }
 
+void session_state::spawn_emotion() {
+  if (!environment_->config.turn.feels) return;
+  emotion_ = environment_->spawn_emotion(self_);
+  self_->monitor(emotion_);
+}
+
 // A session's children end with it. CAF's registry holds local actors that were sent over the wire
 // until they exit, so each is told explicitly.
 session_state::~session_state() {
@@ -59,6 +63,7 @@ session_state::~session_state() {
   leave(voice_);
   leave(avatar_);
   leave(ears_);
+  leave(emotion_);
   environment_->metrics->session_ended();
 }
 
@@ -114,6 +119,8 @@ void session_state::on_down(const caf::down_msg& message) {
     child_lost("avatar", message.reason);
   } else if (message.source == ears_) {
     ears_lost(message.reason);
+  } else if (message.source == emotion_) {
+    emotion_lost(message.reason);
   }
 }
 
@@ -122,10 +129,10 @@ void session_state::child_lost(std::string_view child, const caf::error& reason)
   const bool conversation = child == "conversation";
   const bool voice = child == "voice";
   auto& budget =
-      conversation ? conversation_restarts_ : (voice ? voice_restarts_ : avatar_restarts_);
+      conversation ? restarts_->conversation : (voice ? restarts_->voice : restarts_->avatar);
   const auto what = "the conversation's " + std::string{child} + " actor ended unexpectedly (" +
                     self_->system().render(reason) + ")";
-  const bool restart = budget->spend(now());
+  const bool restart = budget.spend(now());
   if (restart) {
     spawn_children(conversation, voice, !conversation && !voice);
     environment_->metrics->child_restarted(child);
@@ -142,7 +149,7 @@ void session_state::ears_lost(const caf::error& reason) {
   ears_ = nullptr;
   const auto what =
       "the conversation's ears ended unexpectedly (" + self_->system().render(reason) + ")";
-  if (!ears_restarts_->spend(now())) return close("failed", what + " too often");
+  if (!restarts_->ears.spend(now())) return close("failed", what + " too often");
   environment_->metrics->child_restarted("ears");
   send(notice{"restarted", what + " and are restarted"});
   unsettled_.clear();
@@ -154,6 +161,17 @@ void session_state::ears_lost(const caf::error& reason) {
   perform(turn_->advance(forget_foreseen{}, now()));
   perform(turn_->advance(release_turn{}, now()));
   go_on();
+}
+
+// The turn goes on; what is felt of its clauses so far stays.
+void session_state::emotion_lost(const caf::error& reason) {
+  if (closed_) return;
+  const auto what = "the conversation's emotion actor ended unexpectedly (" +
+                    self_->system().render(reason) + ")";
+  if (!restarts_->emotion.spend(now())) return close("failed", what + " too often");
+  environment_->metrics->child_restarted("emotion");
+  spawn_emotion();
+  send(notice{"restarted", what + " and was restarted"});
 }
 
 void session_state::close(std::string reason, std::string message) {
@@ -193,6 +211,7 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const frames_ready& x) { self->state.on_turn_event(x); },
       [self](const idle_ready& x) { self->state.on(x); },
       [self](const ears_event& x) { self->state.on(x); },
+      [self](const felt& x) { self->state.on_turn_event(x); },
       [self](const conversation_stored& x) { self->state.on(x); },
       [self](const session_wake& x) { self->state.on(x); },
       [self](const session_idle_frames& x) { self->state.on(x); },

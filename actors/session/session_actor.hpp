@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/ears/actors.hpp"
+#include "actors/emotion/actors.hpp"
 #include "actors/session/actors.hpp"
 #include "actors/session/event_log.hpp"
 #include "actors/session/metrics.hpp"
@@ -57,6 +58,8 @@ struct session_environment {
   std::function<voice_actor(const speech_client&)> spawn_voice;
   // The seed makes a conversation's face move in its own way.
   std::function<avatar_actor(const avatar_client&, std::uint64_t seed)> spawn_avatar;
+  // The child that feels; asked for with config.turn.feels alone.
+  std::function<emotion_actor(const emotion_client&)> spawn_emotion;
   // The child that listens, spawned when the first sound comes. Null: the node has no ears.
   std::function<ears_actor(const ears_client&, const turn_id& conversation)> spawn_ears;
   // Takes note of what a conversation consists of now; must not block. A listener that is not null

@@ -39,6 +39,7 @@ void session_state::on(const attach_client& message, const client_actor& client)
   resumable_ = message.resumable;
   self_->monitor(client_);
   if (message.continues) {
+    environment_->metrics->client_taken_over();
     send(session_taken_over{settings_, last_items()});
   } else if (message.seen) {
     replay(missed);
@@ -60,6 +61,7 @@ void session_state::go_on_with(const client_actor& client) {
     client_ = client;
     self_->monitor(client_);
   }
+  environment_->metrics->client_taken_over();
   send(session_taken_over{settings_, last_items()});
   // Its earlier relay may have gone meanwhile.
   perform(turn_->advance(go_on_sending{}, now()));

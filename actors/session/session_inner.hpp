@@ -69,12 +69,24 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(dhr::session_store_late)
 
 namespace dhr {
 
-using session_self = session_actor::extend_with<conversation_client>::extend_with<speech_client>::
-    extend_with<avatar_client>::extend_with<ears_client>::extend_with<snapshot_listener>::extend<
+using session_self = session_actor::extend_with<conversation_client>::extend_with<
+    speech_client>::extend_with<avatar_client>::extend_with<ears_client>::
+    extend_with<emotion_client>::extend_with<snapshot_listener>::extend<
         caf::reacts_to<session_wake>, caf::reacts_to<session_idle_frames>,
         caf::reacts_to<session_client_timeout>, caf::reacts_to<session_forget_sent>,
         caf::reacts_to<session_grace_over>, caf::reacts_to<session_rest>,
         caf::reacts_to<session_store_late>>;
+
+// What is left of each child's restarts.
+struct child_budgets {
+  explicit child_budgets(restart_limits limits)
+      : conversation{limits}, voice{limits}, avatar{limits}, ears{limits}, emotion{limits} {}
+  restart_budget conversation;
+  restart_budget voice;
+  restart_budget avatar;
+  restart_budget ears;
+  restart_budget emotion;
+};
 
 // A response that was asked for and cannot begin yet.
 struct waiting_response {

@@ -134,6 +134,7 @@ void session_state::take(const utterance_heard& event) {
   if (wordless_.contains(item_id)) {  // committed by the client
     items_.set_text(item_id, event.text, item_status::completed);
     send(transcript_done{item_id, event.text, event.audio_ms});
+    feel_words(event.text, item_id);
     words_known(item_id);
     return save();
   }
@@ -150,6 +151,7 @@ void session_state::take(const utterance_heard& event) {
   environment_->metrics->heard(event.timings);
   tell_committed(std::move(added).assume_value());
   send(transcript_done{item_id, event.text, event.audio_ms});
+  feel_words(event.text, item_id);
   save();
   const bool answers = settings_.listening.detection.create_response && !draining_;
   if (!answers) return go_on();
@@ -157,7 +159,18 @@ void session_state::take(const utterance_heard& event) {
 }
 
 void session_state::take(const melody_heard& event) {
-  send(speech_melody{item_of(event.utterance), event.melody});
+  melody_ = {item_of(event.utterance), event.melody};
+  send(speech_melody{melody_.first, event.melody});
+}
+
+// Before the answer to it is asked for. `item_id`: of what was said, whose melody may be known.
+void session_state::feel_words(const std::string& text, const std::string& item_id) {
+  if (!emotion_ || text.empty()) return;
+  auto turn = turn_->current();
+  ++turn.number;
+  std::optional<prosody> melody;
+  if (!item_id.empty() && melody_.first == item_id) melody = melody_.second;
+  self_->send(emotion_, feel_user{turn, text, melody});
 }
 
 void session_state::take(const utterance_dropped& event) {
@@ -229,6 +242,7 @@ void session_state::take(const item_heard& event) {
   items_.set_text(event.item_id, written_too ? item->text + ' ' + event.text : event.text,
                   item_status::completed);
   send(transcript_done{event.item_id, event.text, 0});
+  feel_words(event.text, {});
   words_known(event.item_id);
   save();
 }

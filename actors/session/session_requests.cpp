@@ -54,6 +54,8 @@ void session_state::take(const create_item& request) {
   auto previous = items_.insert(item, request.previous);
   if (!previous) return refuse(request.request, std::move(previous).assume_error());
   send(item_added{item, std::move(previous).assume_value()});
+  const bool is_users = item.role == item_role::user && item.kind == item_kind::message;
+  if (is_users) feel_words(item.text, {});
   if (has_sound) {
     wordless_.insert(item.id);
     tell_ears(hear_item{item.id, request.audio});

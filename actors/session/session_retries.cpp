@@ -37,6 +37,7 @@ bool session_state::is_retry(const create_response& request) {
 
 // What was deleted since is left out.
 void session_state::tell_again(const answered_turn& turn, const create_response& request) {
+  environment_->metrics->turn_answered_again();
   turn_started started;
   turn_finished finished;
   started.response_id = finished.response_id = turn.response_id;

@@ -2,8 +2,8 @@
 // The session actor's state: one method per message. Only the session_*.cpp files and their tests
 // know it. Where the methods are: session_actor.cpp (life, children), session_clients.cpp (who
 // listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
-// (the turn's events and effects), session_listening.cpp (what the ears hear), session_storing.cpp
-// (what waits for the store), session_resting.cpp (passivation), session_retries.cpp (retries).
+// (the turn), session_listening.cpp (what the ears hear), session_storing.cpp (what waits for the
+// store), session_resting.cpp (passivation), session_retries.cpp (retries).
 
 #include <deque>
 #include <map>
@@ -23,7 +23,6 @@ class session_state {
 
   explicit session_state(session_self::pointer self) noexcept : self_{self} {}
   session_state(const session_state&) = delete;
-  session_state& operator=(const session_state&) = delete;
   ~session_state();
   void begin(std::shared_ptr<const session_environment> environment, conversation_id conversation,
              std::string owner, session_epoch epoch, std::optional<session_memory> restored);
@@ -119,6 +118,7 @@ class session_state {
   [[nodiscard]] bool listens();
   void tell_ears(ears_request_payload request);
   void tell_ears_settings();
+  void feel_words(const std::string& text, const std::string& item_id);
 
   // session_clients.cpp
   void go_on_with(const client_actor& client);
@@ -147,6 +147,8 @@ class session_state {
   // session_actor.cpp
   void child_lost(std::string_view child, const caf::error& reason);
   void ears_lost(const caf::error& reason);
+  void emotion_lost(const caf::error& reason);
+  void spawn_emotion();
   void spawn_children(bool conversation, bool voice, bool avatar);
   void close(std::string reason, std::string message);
   void close_drained();
@@ -161,7 +163,7 @@ class session_state {
   item_log items_;
   std::optional<turn_machine> turn_;
   bool out_of_band_ = false;  // the turn under way
-  std::string turn_key_;      // its key; empty: none
+  std::string turn_key_;      // its key
   turn_retry_cache answered_;
   std::deque<waiting_response> waiting_;
 
@@ -172,8 +174,7 @@ class session_state {
   client_actor client_;
   bool paced_ = true;
   bool resumable_ = false;
-  bool draining_ = false;
-  bool moves_ = false;  // to another node, once it is drained
+  bool draining_ = false, moves_ = false;  // moves: to another node, once it is drained
   bool closed_ = false;
   mono_time stirred_at_{};     // something happened last
   bool watches_rest_ = false;  // a session_rest is on its way
@@ -186,15 +187,14 @@ class session_state {
   std::set<std::uint64_t> unsettled_;  // utterances that began and of which nothing came yet
   std::pair<std::uint64_t, std::string> partial_;  // utterance and its words so far
   std::set<std::string> wordless_;                 // items whose words are awaited
+  std::pair<std::string, prosody> melody_;         // of the last item that was said
 
   conversation_actor conversation_;
   voice_actor voice_;
   avatar_actor avatar_;
   ears_actor ears_;
-  std::optional<restart_budget> conversation_restarts_;
-  std::optional<restart_budget> voice_restarts_;
-  std::optional<restart_budget> avatar_restarts_;
-  std::optional<restart_budget> ears_restarts_;
+  emotion_actor emotion_;
+  std::optional<child_budgets> restarts_;
 };
 
 }  // namespace dhr

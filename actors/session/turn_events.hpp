@@ -8,6 +8,7 @@
 
 #include "actors/avatar/messages.hpp"
 #include "actors/conversation/messages.hpp"
+#include "actors/emotion/messages.hpp"
 #include "actors/session/messages.hpp"
 #include "actors/speech/messages.hpp"
 #include "runtime/base/clock.hpp"
@@ -72,7 +73,7 @@ using turn_event =
     std::variant<begin_turn, cancel_turn, interrupt_turn, resume_turn, release_turn, hear_only,
                  foresee_turn, forget_foreseen, pause_sending, go_on_sending, break_turn, wake_turn,
                  clause_ready, text_ready, function_call_piece, function_call_ready, reply_finished,
-                 reply_failed, speech_ready, speech_failed, frames_ready>;
+                 reply_failed, speech_ready, speech_failed, frames_ready, felt>;
 
 // ---- effects
 // Forget this reply, if it has one, and the sound of this turn and all before it.
@@ -111,7 +112,7 @@ struct foresight_ended {
 };
 
 using turn_effect =
-    std::variant<converse, speak, animate, stop_reply, stop_voice, emit, item_cut, sound_sent,
+    std::variant<converse, feel, speak, animate, stop_reply, stop_voice, emit, item_cut, sound_sent,
                  sound_stopped, wake_at, chunk_late, stale_dropped, foresight_ended>;
 using turn_effects = std::vector<turn_effect>;
 

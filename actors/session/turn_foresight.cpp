@@ -55,6 +55,7 @@ bool turn_machine::keep_foreseen(const turn_event& event) {
   const auto* clause = std::get_if<clause_ready>(&event);
   if (clause != nullptr && !foreseen_->first_clause) {
     foreseen_->first_clause = clause->text;
+    feel_clause(0, clause->text);
     ask_voice(foreseen_->request.settings, 0, clause->text);
   } else if (foreseen_->events.size() < foreseen_events_max) {
     foreseen_->events.push_back(event);

@@ -71,6 +71,7 @@ void turn_machine::on(const resume_turn& event, mono_time now) {
   start(std::move(request), now);
   reply_ = std::move(held.reply);
   tell_start(held.response_id);
+  for (std::uint32_t i = 0; i < reply_.waiting.size(); ++i) feel_clause(i, reply_.waiting[i]);
   tell_kept_calls(now);
   pump(now);
 }

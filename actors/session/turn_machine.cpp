@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/emotion/pace.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -85,6 +86,10 @@ void turn_machine::start(turn_request request, mono_time now) {
   pacer_.emplace(config_.run_ahead, request_.paced);
   speaking_.clear();
   clauses_asked_ = 0;
+  clause_starts_.clear();
+  clauses_told_ = 0;
+  felt_.clear();
+  feelings_shown_ = 0;
   sound_closed_ = false;
   calls_.clear();
   timings_ = {};
@@ -181,6 +186,7 @@ void turn_machine::on(const clause_ready& event, mono_time now) {
   if (reply_.waiting.size() >= config_.clauses_waiting_max) {
     return finish(turn_status::failed, {}, too_long(), now);
   }
+  feel_clause(clauses_asked_ + static_cast<std::uint32_t>(reply_.waiting.size()), event.text);
   reply_.waiting.push_back(event.text);
   progress_ = now;
   pump(now);
@@ -225,9 +231,10 @@ void turn_machine::on(const speech_ready& event, mono_time now) {
   spoken_items_.back().text.add(std::move(clause->second), first, media_->samples_in() - first,
                                 event.words);
   speaking_.erase(clause);
+  clause_starts_[event.index] = first;
   if (needs_avatar()) {
-    effects_.emplace_back(
-        animate{id_, event.index, first, media_->samples_in() - first, event.phonemes, false});
+    effects_.emplace_back(animate{id_, event.index, first, media_->samples_in() - first,
+                                  event.phonemes, false, feeling_of(event.index)});
   }
   progress_ = now;
   pump(now);
@@ -285,8 +292,9 @@ void turn_machine::ask_for_speech() {
 
 void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
                              std::string text) {
-  effects_.emplace_back(speak{id_, index, std::move(text), settings.voice, settings.speech_rate,
-                              config_.stall_timeout});
+  const double rate = std::clamp(settings.speech_rate * pace_of(feeling_of(index)), 0.25, 2.0);
+  effects_.emplace_back(
+      speak{id_, index, std::move(text), settings.voice, rate, config_.stall_timeout});
 }
 
 // Once the last clause has sounded, the avatar is told so and gives the way back to rest.
@@ -303,7 +311,7 @@ void turn_machine::send_chunks(mono_time now) {
   while (media_->has_next()) {
     if (pacer_->due(media_->next_sample()) > now) return;
     auto chunk = media_->next();
-    for (const auto& text : chunk->texts) send_text(text);
+    for (const auto& text : chunk->texts) send_clause(text);
     if (!request_.settings.blendshapes) chunk->media.frames = {};
     if (!request_.settings.visemes) chunk->media.visemes.clear();
     if (!request_.settings.word_timestamps) chunk->media.words.clear();

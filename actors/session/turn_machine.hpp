@@ -9,10 +9,13 @@
 // Raising the turn number is the whole of an interruption: every event that carries another turn
 // than the one under way is stale and changes nothing.
 //
-// A clause's way: clause_ready -> (waits, in order) speak -> speech_ready -> animate ->
-// frames_ready -> chunks, paced by the sound's own clock. Clauses overlap: while k is sent, k+1 is
-// synthesised and k+2 is thought. Synthesis stops `synthesis_ahead` before the sound that was sent,
-// so that an interruption wastes little and memory stays bounded.
+// A clause's way: clause_ready -> feel, and (waits, in order) speak -> felt, speech_ready ->
+// animate
+// -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a feeling: where a
+// clause's own is not known when it is spoken, or shown, it has that of the one before it. Clauses
+// overlap: while k is sent, k+1 is synthesised and k+2 is thought. Synthesis stops
+// `synthesis_ahead` before the sound that was sent, so that an interruption wastes little and
+// memory stays bounded.
 //
 // When somebody speaks into an answer (interrupt_turn) the answer ends at once, and what was not
 // heard of it is held: the reply goes on being thought, silently, until it is known whether that
@@ -49,6 +52,7 @@ struct turn_config {
   milliseconds synthesis_ahead{4'000};  // of sound that waits to be sent
   milliseconds stall_timeout{30'000};   // without progress the turn fails
   std::size_t clauses_waiting_max = 256;
+  bool feels = false;  // what each clause expresses is asked for
 };
 
 // Lives on: the session actor. Not thread-safe.
@@ -128,6 +132,7 @@ class turn_machine {
   void on(const speech_ready& event, mono_time now);
   void on(const speech_failed& event, mono_time now);
   void on(const frames_ready& event, mono_time now);
+  void on(const felt& event, mono_time now);
 
   [[nodiscard]] bool is_current(const turn_id& turn);
   [[nodiscard]] bool is_of_reply(const turn_id& turn);
@@ -143,6 +148,10 @@ class turn_machine {
   void close_sound();
   void send_chunks(mono_time now);
   void send_text(const std::string& text);
+  void send_clause(const std::string& text);
+  void feel_clause(std::uint32_t index, const std::string& text);
+  void show_feelings();
+  [[nodiscard]] feelings feeling_of(std::uint32_t index) const;
   void send(session_payload payload);
   [[nodiscard]] bool is_foreseen(const turn_id& turn) const;
   [[nodiscard]] bool keep_foreseen(const turn_event& event);
@@ -174,8 +183,12 @@ class turn_machine {
   reply_state reply_;
   std::optional<media_assembler> media_;
   std::optional<pacer> pacer_;
-  std::map<std::uint32_t, std::string> speaking_;  // with the voice: index -> text
-  std::uint32_t clauses_asked_ = 0;                // for the voice's sound
+  std::map<std::uint32_t, std::string> speaking_;        // with the voice: index -> text
+  std::uint32_t clauses_asked_ = 0;                      // for the voice's sound
+  std::map<std::uint32_t, std::int64_t> clause_starts_;  // samples, by clause
+  std::uint32_t clauses_told_ = 0;                       // whose words were sent
+  std::map<std::uint32_t, felt> felt_;                   // by clause
+  std::uint32_t feelings_shown_ = 0;  // clauses below have been told, or are passed over
   bool sound_closed_ = false;
   std::string sent_text_;
   std::vector<conversation_item> calls_;

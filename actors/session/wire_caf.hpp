@@ -2,6 +2,7 @@
 // How CAF carries what a session says to its client.
 
 #include "actors/avatar/wire_caf.hpp"
+#include "actors/emotion/wire_caf.hpp"
 #include "actors/session/messages.hpp"
 #include "actors/session/requests_wire_caf.hpp"
 #include "actors/speech/wire_caf.hpp"
@@ -107,14 +108,6 @@ typename Inspector::result_type inspect(Inspector& f, transcript_done& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, transcript_failed_for& x) {
   return f(caf::meta::type_name("transcript_failed_for"), x.item_id, x.reason);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, prosody& x) {
-  return f(caf::meta::type_name("prosody"), wire::bits(x.pitch_hz_median),
-           wire::bits(x.pitch_range_semitones), wire::bits(x.energy_db),
-           wire::bits(x.rate_syllables_per_s), wire::bits(x.voiced_share), x.pauses,
-           wire::bits(x.pause_share), x.speech_ms);
 }
 
 template <class Inspector>

@@ -1,5 +1,6 @@
 #include "actors/speech/synthesis_worker_actor.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <utility>
@@ -22,6 +23,14 @@ struct synthesis_job {
 };
 using synthesis_queue = work_queue<synthesis_job>;
 
+constexpr std::size_t typical_bytes = 60;  // of a clause
+
+// A voice takes about as long as the text is, and a little for the shortest.
+std::uint32_t cost_of(const speak& request) {
+  const auto bytes = 10 + std::min<std::size_t>(request.text.size(), 100 * typical_bytes);
+  return static_cast<std::uint32_t>(typical_cost * bytes / typical_bytes);
+}
+
 // Lives on: the worker's thread. Owned by: its actor.
 class worker_state {
  public:
@@ -38,14 +47,14 @@ class worker_state {
   void accept(speak request, synthesis_client client) {
     if (auto problem = complaint(request)) return refuse(request, client, std::move(*problem));
     const auto now = options_.time->now();
-    const auto turn = request.turn;
-    const auto kind = request.index == 0 ? work_class::first : work_class::later;
-    const auto deadline = now + request.budget;
+    work_terms terms{.turn = request.turn, .deadline = now + request.budget};
+    if (request.index == 0) terms.kind = work_class::first;
+    terms.cost = cost_of(request);
     synthesis_job job{std::move(request), std::move(client)};
-    if (auto pushed = queue_->push(turn, kind, now, deadline, std::move(job)); !pushed) {
+    if (auto pushed = queue_->push(std::move(terms), now, std::move(job)); !pushed) {
       return refuse(job.request, job.client, pushed.error());
     }
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
     go_on();
   }
 
@@ -54,13 +63,13 @@ class worker_state {
       refuse(entry.work.request, entry.work.client,
              {errc::cancelled, "the turn was cancelled", {}, {}});
     }
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
   }
 
   void step() {
     step_sent_ = false;
     auto popped = queue_->pop(options_.time->now());
-    options_.metrics->queue_depth(queue_->size());
+    tell_depth();
     for (auto& entry : popped.expired) {
       refuse(entry.work.request, entry.work.client,
              {errc::deadline, "the clause waited too long for the voice", "voice", {}});
@@ -80,8 +89,14 @@ class worker_state {
     return std::nullopt;
   }
 
+  void tell_depth() {
+    options_.metrics->queue_depth(queue_->size());
+    options_.device_metrics->queue_depth(queue_->size());
+  }
+
   void refuse(const speak& request, const synthesis_client& client, error reason) {
     options_.metrics->clause_dropped(reason.code);
+    if (const auto drop = drop_of(reason.code)) options_.device_metrics->request_dropped(*drop);
     self_->send(client, speech_failed{request.turn, request.index, std::move(reason)});
   }
 
@@ -96,6 +111,8 @@ class worker_state {
     auto spoken =
         options_.voices.find(request.voice)->second->synthesize(request.text, {request.rate});
     const auto took = options_.time->now() - begun;
+    options_.device_metrics->request_begun(entry.waited);
+    options_.device_metrics->batch_finished(1, took);
     // A voice says invalid_argument when there is nothing to speak: a clause without sound.
     const bool nothing_to_speak = !spoken && spoken.error().code == errc::invalid_argument;
     if (!spoken && !nothing_to_speak) return refuse(request, entry.work.client, spoken.error());
@@ -110,7 +127,7 @@ class worker_state {
       answer.phonemes = std::move(utterance.phonemes);
       answer.words = std::move(utterance.words);
     }
-    options_.metrics->synthesis_finished(begun - entry.queued_at, took, sound);
+    options_.metrics->synthesis_finished(entry.waited, took, sound);
     self_->send(entry.work.client, std::move(answer));
   }
 

@@ -12,6 +12,7 @@
 #include "actors/speech/metrics.hpp"
 #include "actors/speech/synthesizer.hpp"
 #include "gpu/work_queue.hpp"
+#include "gpu/worker_metrics.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace dhr {
@@ -26,6 +27,7 @@ struct synthesis_worker_options {
   voice_map voices;
   const clock* time = nullptr;  // not null; outlives the worker
   std::shared_ptr<speech_metrics> metrics = std::make_shared<no_speech_metrics>();
+  std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
   work_queue_options queue;
 };
 

@@ -80,6 +80,7 @@ class response_writer {
   void on(const transcript_done& payload);
   void on(const transcript_failed_for& payload);
   void on(const speech_melody& payload);
+  void on(const felt& payload) { turn_.on(payload, event_->turn); }
   void on(const idle_chunk& payload);
   void on(const notice& payload);
   void on(const session_closed& payload);

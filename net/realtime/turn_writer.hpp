@@ -6,6 +6,7 @@
 //     response.output_item.added, conversation.item.added, response.content_part.added
 //   for each text piece     response.output_text.delta or response.output_audio_transcript.delta
 //   for each media chunk    audio, blendshapes, visemes, words (each only if asked for and there)
+//   for each clause         digital_human.emotion, after its words
 //   for each function call  response.output_item.added, conversation.item.added,
 //     response.function_call_arguments.delta ..., then when it is whole
 //     response.function_call_arguments.done, response.output_item.done, conversation.item.done
@@ -45,6 +46,7 @@ class turn_writer {
   void miss_pieces();
   void on(const text_piece& payload, const turn_id& turn);
   void on(const media_chunk& payload, const turn_id& turn);
+  void on(const felt& payload, const turn_id& turn);
   void on(const call_piece& payload, const turn_id& turn);
   void on(const call_ready& payload, const turn_id& turn);
   void on(const turn_finished& payload, const turn_id& turn);

@@ -141,9 +141,10 @@ extern const text_rule compute_device;
 extern const text_rule id_or_none;    // what an id may be, see ids.hpp
 extern const text_rule secret_value;  // empty, or a line without spaces
 // Lists, separated by commas; spaces around the parts are allowed.
-extern const text_rule host_list;    // names and IP addresses
-extern const text_rule origin_list;  // "https://example.org:8443"
-extern const text_rule key_list;     // "NAME:KEY" or "KEY"
-extern const text_rule pair_list;    // "key=value"
+extern const text_rule host_list;       // names and IP addresses
+extern const text_rule authority_list;  // "localhost:9100"
+extern const text_rule origin_list;     // "https://example.org:8443"
+extern const text_rule key_list;        // "NAME:KEY" or "KEY"
+extern const text_rule pair_list;       // "key=value"
 
 }  // namespace dhr::binding

@@ -141,6 +141,10 @@ std::vector<config_key> runtime_keys() {
       number(DHR_KEY(cluster.link_port), 0, 65'535, "", "0: any free port."),
       text(DHR_KEY(cluster.advertise), authority_or_none,
            "HOST:PORT that the others are told. Empty: those two."),
+      text(
+          DHR_KEY(cluster.seeds), authority_list,
+          "HOST:PORT, separated by commas: called besides the addresses that nodes tell, for those "
+          "that this node reaches in another way. All nodes may have one list."),
       number(DHR_KEY(cluster.lease_ms), 3'000, 60'000, "ms",
              "A node that was not heard of for this long has lost its conversations to the others; "
              "one that cannot reach the store ends them itself before."),

@@ -14,9 +14,13 @@ std::vector<config_key> face_keys() {
       number(DHR_KEY(avatar.fps), 10, 120, "frames/s",
              "Frames of the face; must divide 24000 (the samples of a second), and chunk_ms must "
              "hold a whole number of them: 20, 25, 30, 40, 50 or 60 with 200 ms."),
+      text(DHR_KEY(avatar.expressions), file_or_none,
+           "What each feeling looks like: a file such as config/expressions.yml, whose head tells "
+           "how to change it; what it leaves out stays as it is there. Read again at SIGHUP. "
+           "Empty: as shipped."),
       real(DHR_KEY(avatar.emotion_blend_speed), 0.01, 1.0, "",
-           "How far the expression moves to a new emotion per frame; 1.0 is at once.")
-          .without_effect(),
+           "How far the face goes towards what an expression asks for per frame, at 30 frames a "
+           "second and in that time at any other rate; 1.0 is at once."),
       real(DHR_KEY(avatar.lip_strength), 0.0, 2.0, "",
            "How widely the mouth moves; lips that must close close with any value."),
       number(DHR_KEY(avatar.seed), 0, 9'007'199'254'740'991, "",
@@ -38,14 +42,32 @@ std::vector<config_key> face_keys() {
       flag(DHR_KEY(audio2face.enable_eye_tracking), "Whether it moves the eyes.").without_effect(),
       flag(DHR_KEY(audio2face.enable_wrinkle_maps), "Whether it makes wrinkles.").without_effect(),
 
-      real(DHR_KEY(emotions.joy_threshold), 0.0, 1.0, "", "The weight from which joy counts.")
-          .without_effect(),
+      flag(DHR_KEY(emotions.enabled),
+           "Whether what is said, and what the user says, is read for what it expresses."),
+      text(DHR_KEY(emotions.model), file_path,
+           "The folder of the net that reads it. A relative path is below deps_dir/models."),
+      text(DHR_KEY(emotions.calibration), file_or_none,
+           "A file that dhr calibrate emotion wrote. Empty: the net's own calibration."),
+      number(DHR_KEY(emotions.queue_max), 1, 10'000, "",
+             "Clauses of all conversations that may wait to be read."),
+      number(DHR_KEY(emotions.batch_max), 1, 256, "", "Most clauses that are read at once."),
+      number(DHR_KEY(emotions.wait_max_ms), 0, 50, "ms",
+             "How long a clause waits for others that can be read with it."),
+      real(DHR_KEY(emotions.joy_threshold), 0.0, 1.0, "", "The weight from which joy counts."),
       real(DHR_KEY(emotions.confidence_threshold), 0.0, 1.0, "",
-           "The weight from which confidence counts.")
-          .without_effect(),
+           "The weight from which confidence counts."),
       real(DHR_KEY(emotions.surprise_threshold), 0.0, 1.0, "",
-           "The weight from which surprise counts.")
-          .without_effect(),
+           "The weight from which surprise counts."),
+      real(DHR_KEY(emotions.thoughtfulness_threshold), 0.0, 1.0, "",
+           "The weight from which thoughtfulness counts."),
+      real(DHR_KEY(emotions.concern_threshold), 0.0, 1.0, "",
+           "The weight from which concern counts."),
+      real(DHR_KEY(emotions.joy_max), 0.0, 1.0, "", "The most joy that is shown."),
+      real(DHR_KEY(emotions.confidence_max), 0.0, 1.0, "", "The most confidence that is shown."),
+      real(DHR_KEY(emotions.surprise_max), 0.0, 1.0, "", "The most surprise that is shown."),
+      real(DHR_KEY(emotions.thoughtfulness_max), 0.0, 1.0, "",
+           "The most thoughtfulness that is shown."),
+      real(DHR_KEY(emotions.concern_max), 0.0, 1.0, "", "The most concern that is shown."),
   };
   return keys;
 }

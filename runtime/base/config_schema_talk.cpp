@@ -77,8 +77,8 @@ std::vector<config_key> voice_keys() {
       real(DHR_KEY(voice.rate), 0.25, 2.0, "", "Speed of speech; 2.0 is twice as fast."),
       number(DHR_KEY(voice.threads), 1, 64, "threads", "Threads of the synthesis."),
       number(DHR_KEY(voice.queue_max), 1, 100'000, "clauses",
-             "How many clauses of all conversations may wait for the synthesis; further ones are "
-             "refused as overload."),
+             "How many clauses of all conversations may wait for the synthesis, half of them of "
+             "one conversation; further ones are refused as overload."),
       text(DHR_KEY(voice.piper_model), file_path,
            "Piper's model, prepared by the set-up; looked up in its models folder unless the path "
            "is absolute."),
@@ -101,8 +101,8 @@ std::vector<config_key> ears_keys() {
       text(DHR_KEY(ears.tokens), file_path, "Moonshine's tokens."),
       number(DHR_KEY(ears.threads), 1, 64, "threads", "Threads of the transcription."),
       number(DHR_KEY(ears.queue_max), 1, 100'000, "utterances",
-             "How many utterances of all conversations may wait for the transcription; further "
-             "ones are refused as overload."),
+             "How many utterances of all conversations may wait for the transcription, half of "
+             "them of one conversation; further ones are refused as overload."),
       text(DHR_KEY(ears.voice_activity_model), file_path,
            "The net that tells speech from other sound."),
       text(DHR_KEY(ears.turn_end_model), file_path,

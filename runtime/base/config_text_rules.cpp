@@ -101,19 +101,10 @@ bool is_http_url(std::string_view text) {
   return is_authority(text.substr(0, text.find('/')), false);
 }
 
-// Each part of a list, without the spaces around it; an empty list has none.
 bool all_parts(std::string_view list, bool (*accepts)(std::string_view part)) {
-  if (list.empty()) return true;
-  if (!is_line(list, 16'000)) return false;
-  while (true) {
-    const auto comma = list.find(',');
-    auto part = list.substr(0, comma);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    if (!accepts(part)) return false;
-    if (comma == list.npos) return true;
-    list.remove_prefix(comma + 1);
-  }
+  if (!list.empty() && !is_line(list, 16'000)) return false;
+  const auto parts = parse_list(list);
+  return std::all_of(parts.begin(), parts.end(), accepts);
 }
 
 // Short keys can be guessed.
@@ -182,6 +173,10 @@ const text_rule host_list{"names and IP addresses, separated by commas", [](std:
                               return is_host(part) || is_ipv4(part) || is_ipv6(part);
                             });
                           }};
+const text_rule authority_list{
+    "HOST:PORT, separated by commas", [](std::string_view text) {
+      return all_parts(text, [](std::string_view part) { return is_authority(part, true); });
+    }};
 const text_rule origin_list{"http(s)://HOST[:PORT], separated by commas",
                             [](std::string_view text) { return all_parts(text, is_origin); }};
 const text_rule key_list{"KEY or NAME:KEY, separated by commas, each key 16 to 200 characters",

@@ -110,6 +110,12 @@ struct metrics::families {
       counter("client_resumes_total", "Clients that came back, by whether all was there");
   Counter& resumed_whole = resumes.Add({{"whole", "yes"}});
   Counter& resumed_gap = resumes.Add({{"whole", "no"}});
+  Counter& taken_over = counter("clients_taken_over_total",
+                                "Clients whose conversation went on on this node by itself")
+                            .Add({});
+  Counter& answered_again =
+      counter("turns_answered_again_total", "Retries that were answered with the first outcome")
+          .Add({});
   Counter& told_unstored =
       counter("turns_told_unstored_total", "Turns whose end was told before they were stored")
           .Add({});
@@ -149,6 +155,11 @@ struct metrics::families {
   Counter& fenced =
       counter("fenced_conversations_total", "Conversations that ended with their node's lease")
           .Add({});
+  Histogram& fencing =
+      histogram("fencing_seconds", "From a lease's loss until its conversations had ended")
+          .Add({}, latency);
+  labelled<Counter> peers{counter("peer_changes_total", "What became of other nodes, as seen here"),
+                          "event", metric_labels::peer_events};
   labelled<Gauge> busy{gauge("worker_busy_share", "Busy share of a worker in the last 5 seconds"),
                        "worker", metric_labels::workers};
   labelled<Gauge> lag{gauge("event_loop_lag_seconds", "How late the last timer or task ran"),
@@ -209,7 +220,6 @@ void metrics::response_took(std::string_view type, nanoseconds duration) noexcep
 }
 
 void metrics::turn_ended(std::string_view status) noexcept { families_->turns[status].Increment(); }
-
 void metrics::turn_interrupted() noexcept { families_->interrupted.Increment(); }
 
 void metrics::first_token_after(nanoseconds since_request) noexcept {
@@ -252,13 +262,19 @@ void metrics::child_restarted(std::string_view child) noexcept {
 }
 
 void metrics::engine_fell_back() noexcept { families_->fallbacks.Increment(); }
-
 void metrics::error_answered(errc code) noexcept { families_->errors[to_string(code)].Increment(); }
 
 void metrics::gpu_utilization(int device, double percent) noexcept {
   families_->gauge("gpu_utilization", "GPU utilization percentage")
       .Add({{"device", "cuda:" + std::to_string(device)}})
       .Set(percent);
+}
+
+void metrics::emotion_accuracy(double share) noexcept {
+  families_
+      ->gauge("emotion_accuracy", "Share of labelled sentences whose feeling is read as labelled")
+      .Add({})
+      .Set(share);
 }
 
 std::string metrics::scrape() const {
@@ -288,6 +304,8 @@ void metrics::client_resumed(bool whole) noexcept {
   (whole ? families_->resumed_whole : families_->resumed_gap).Increment();
 }
 
+void metrics::client_taken_over() noexcept { families_->taken_over.Increment(); }
+void metrics::turn_answered_again() noexcept { families_->answered_again.Increment(); }
 void metrics::turn_told_unstored() noexcept { families_->told_unstored.Increment(); }
 void metrics::conversation_passivated() noexcept { families_->passivations.Increment(); }
 
@@ -301,7 +319,6 @@ void metrics::conversation_stored(nanoseconds duration) noexcept {
 }
 
 void metrics::store_failed() noexcept { families_->store_failures.Increment(); }
-
 void metrics::stale_write_refused() noexcept { families_->stale_writes.Increment(); }
 
 std::size_t metrics::sessions() const noexcept {
@@ -330,27 +347,23 @@ void metrics::relay_piece_sent(std::size_t bytes) noexcept {
 }
 
 void metrics::relay_waited() noexcept { families_->relay_waits.Increment(); }
-
 void metrics::relay_overflowed() noexcept { families_->relay_overflows.Increment(); }
-
 void metrics::relay_piece_doubled() noexcept { families_->relay_duplicates.Increment(); }
-
 void metrics::relay_broken() noexcept { families_->relay_faults.Increment(); }
-
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
 
 void metrics::worker_busy(std::string_view worker, double share) noexcept {
   families_->busy[worker].Set(share);
 }
 
+worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
+
 void metrics::loop_lags(std::string_view loop, nanoseconds lag) noexcept {
   families_->lag[loop].Set(to_seconds(lag));
 }
 
 void metrics::node_healthy(bool healthy) noexcept { families_->healthy.Set(healthy ? 1 : 0); }
-
 void metrics::node_drained(bool is_drained) noexcept { families_->drained.Set(is_drained ? 1 : 0); }
-
 void metrics::conversation_handed_over() noexcept { families_->handed_over.Increment(); }
 
 void metrics::conversations_given_away(std::size_t count) noexcept {
@@ -374,8 +387,11 @@ void metrics::admissions_so_far(std::uint64_t granted, std::uint64_t refused,
 
 void metrics::lease_lost() noexcept { families_->leases_lost.Increment(); }
 
-void metrics::conversations_fenced(std::size_t count) noexcept {
+void metrics::conversations_fenced(std::size_t count, nanoseconds took) noexcept {
   families_->fenced.Increment(static_cast<double>(count));
+  families_->fencing.Observe(to_seconds(took));
 }
+
+void metrics::peer_changed(std::string_view event) noexcept { families_->peers[event].Increment(); }
 
 }  // namespace dhr

@@ -12,6 +12,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/result.hpp"
+#include "runtime/base/worker_counts.hpp"
 
 namespace dhr {
 
@@ -23,15 +24,19 @@ inline constexpr std::array<std::string_view, 5> turn_statuses{"completed", "can
 inline constexpr std::array<std::string_view, 8> queues{
     "generation", "synthesis", "transcription", "conversation",
     "session",    "outbox",    "store",         "other"};
-inline constexpr std::array<std::string_view, 5> children{"conversation", "voice", "avatar", "ears",
-                                                          "other"};
+inline constexpr std::array<std::string_view, 6> children{"conversation", "voice",   "avatar",
+                                                          "ears",         "emotion", "other"};
 inline constexpr std::array<std::string_view, 5> ignored_speech{"no_words", "back_channel", "echo",
                                                                 "cleared", "other"};
-inline constexpr std::array<std::string_view, 4> workers{"generation", "synthesis", "transcription",
-                                                         "other"};
+inline constexpr std::array<std::string_view, 5> workers{"generation", "synthesis", "transcription",
+                                                         "emotion", "other"};
+inline constexpr std::array<std::string_view, 4> work_drops{"cancelled", "expired", "overloaded",
+                                                            "other"};
 inline constexpr std::array<std::string_view, 3> event_loops{"actors", "network", "other"};
 inline constexpr std::array<std::string_view, 4> admissions{"granted", "refused", "expired",
                                                             "other"};
+inline constexpr std::array<std::string_view, 8> peer_events{
+    "found", "heard", "suspected", "recovered", "draining", "refused", "gone", "other"};
 inline constexpr std::array<std::string_view, 3> prompt_sources{"read", "cached", "other"};
 inline constexpr std::array<std::string_view, 8> close_reasons{
     "client", "drained", "session_ended", "slow", "silent", "too_large", "protocol", "other"};
@@ -78,6 +83,8 @@ class metrics {
   void error_answered(errc code) noexcept;
 
   void client_resumed(bool whole) noexcept;  // it came back; false: something was missing
+  void client_taken_over() noexcept;         // its conversation went on here, unasked
+  void turn_answered_again() noexcept;       // from what is kept, under its key
   void turn_told_unstored() noexcept;        // its end, since the store was late
   void conversation_passivated() noexcept;   // it was stored and ended for its client's silence
   void conversation_reactivated(nanoseconds duration) noexcept;  // from the client's next word
@@ -92,13 +99,17 @@ class metrics {
   void lease_failed() noexcept;                    // an attempt; it is tried again
   void cluster_links(std::size_t nodes) noexcept;  // that this one is connected to
   [[nodiscard]] std::uint32_t linked_nodes() const noexcept;
+  void peer_changed(std::string_view event) noexcept;
   void lease_lost() noexcept;
-  void conversations_fenced(std::size_t count) noexcept;      // which ended with a lease
+  // Which ended with a lease, all together within `took`.
+  void conversations_fenced(std::size_t count, nanoseconds took) noexcept;
   void node_drained(bool drained) noexcept;                   // at an operator's wish
   void conversation_handed_over() noexcept;                   // as somebody, or the balance, wished
   void conversations_given_away(std::size_t count) noexcept;  // the balance wishes it
 
   void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
+  // The counts of one device worker, which must not outlive this. The same labels give the same.
+  [[nodiscard]] worker_counts worker(const worker_labels& labels);
   void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
   void node_healthy(bool healthy) noexcept;
   void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way
@@ -112,6 +123,8 @@ class metrics {
   void relay_overflowed() noexcept;
   void relay_piece_doubled() noexcept;
   void relay_broken() noexcept;  // the other end sent what no relay sends
+
+  void emotion_accuracy(double share) noexcept;  // of the calibration; the family comes with it
 
   // Percent, of a device that exists; the family appears with the first of them.
   void gpu_utilization(int device, double percent) noexcept;

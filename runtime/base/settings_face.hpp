@@ -14,7 +14,8 @@ struct avatar {
   std::string model = "realistic_human_v2";
   image_size resolution;
   int fps = 30;
-  double emotion_blend_speed = 0.3;  // share of the way per frame
+  std::string expressions;           // a file; empty: the shipped ones
+  double emotion_blend_speed = 0.3;  // share of the way per frame at 30 frames/s
   double lip_strength = 1.0;
   std::uint64_t seed = 0;            // of blinks and small motion; 0: one per conversation
   milliseconds chunk_ms{200};        // sound and frames that go out together
@@ -30,11 +31,25 @@ struct audio2face {
   bool enable_wrinkle_maps = true;
 };
 
-// The weight from which an emotion counts.
+// What is felt. A threshold is the weight from which a feeling counts, a maximum the most of it
+// that the persona shows.
 struct emotions {
+  bool enabled = true;
+  std::string model = "emotion";  // a folder, see model_path
+  std::string calibration;        // a file of dhr calibrate emotion; empty: the net's own
+  int queue_max = 256;
+  int batch_max = 64;
+  milliseconds wait_max_ms{4};  // for others to share a batch with
   double joy_threshold = 0.7;
   double confidence_threshold = 0.8;
   double surprise_threshold = 0.6;
+  double thoughtfulness_threshold = 0.5;
+  double concern_threshold = 0.5;
+  double joy_max = 1.0;
+  double confidence_max = 1.0;
+  double surprise_max = 1.0;
+  double thoughtfulness_max = 1.0;
+  double concern_max = 1.0;
 };
 
 struct gpu {

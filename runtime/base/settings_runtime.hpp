@@ -61,6 +61,7 @@ struct cluster {
   std::string link_address = "127.0.0.1";  // where other nodes connect
   int link_port = 9100;
   std::string advertise;  // "host:port" that they are told; empty: those two
+  std::string seeds;      // "host:port", separated by commas, called besides what they tell
   milliseconds lease_ms{6'000};
   std::string zone;    // failure domain
   std::string labels;  // "key=value" pairs, separated by commas

@@ -39,6 +39,11 @@ struct status_options {
   std::string key;  // empty: none
 };
 
+struct calibrate_options {
+  std::filesystem::path file;  // labelled sentences
+  std::filesystem::path out = "emotion_calibration.json";
+};
+
 struct store_options {
   std::filesystem::path path;  // empty: the configured store
   std::string conversation;    // of export and delete
@@ -65,6 +70,8 @@ int talk(const talk_options& options, const surroundings& around);
 // Asks a running server how it is.
 int status(const status_options& options, const surroundings& around);
 int config_check(const surroundings& around);
+// Fits the reading of emotion to labelled sentences, prints how well it did before and does now.
+int calibrate_emotion(const calibrate_options& options, const surroundings& around);
 
 // Of the store itself; no server is needed, and some may be running on it.
 // Makes the tables, or brings them to this program's version.

@@ -79,6 +79,27 @@ void add_store_commands(CLI::App& app, cli::surroundings& around, std::function<
       ->required();
 }
 
+void add_calibrate_commands(CLI::App& app, cli::surroundings& around,
+                            std::function<int()>& chosen) {
+  const auto options = std::make_shared<cli::calibrate_options>();
+  auto* calibrate = app.add_subcommand("calibrate", "fit what is read to what people say of it");
+  calibrate->require_subcommand(1);
+  auto* emotion = calibrate->add_subcommand(
+      "emotion",
+      "fit the reading of emotion to labelled sentences, and print how well it does before and "
+      "after");
+  emotion
+      ->add_option("file", options->file,
+                   "lines of a sentence, a tab and its GoEmotions labels, separated by commas")
+      ->required();
+  emotion->add_option("--out", options->out, "the file for the calibration")->capture_default_str();
+  emotion->add_option("--config", around.config_file, "the configuration file")
+      ->capture_default_str();
+  emotion->callback([&chosen, &around, options] {
+    chosen = [options, &around] { return cli::calibrate_emotion(*options, around); };
+  });
+}
+
 void add_cluster_commands(CLI::App& app, cli::surroundings& around, std::function<int()>& chosen) {
   const auto options = std::make_shared<cli::cluster_options>();
   auto* cluster = app.add_subcommand("cluster", "look at the nodes that share the store");
@@ -199,9 +220,10 @@ int main(int argc, char** argv) {
 
   auto* key = app.add_subcommand("key", "print a fresh key for doors.access.keys");
 
-  std::function<int()> store_command;
-  add_store_commands(app, around, store_command);
-  add_cluster_commands(app, around, store_command);
+  std::function<int()> chosen;
+  add_store_commands(app, around, chosen);
+  add_cluster_commands(app, around, chosen);
+  add_calibrate_commands(app, around, chosen);
 
   try {
     app.parse(argc, argv);
@@ -213,7 +235,7 @@ int main(int argc, char** argv) {
   if (*say) return cli::say(say_options, around);
   if (*talk) return cli::talk(talk_options, around);
   if (*status) return cli::status(status_options, around);
-  if (store_command) return store_command();
+  if (chosen) return chosen();
   if (*key) {
     std::cout << make_random_id("dhr-") + make_random_id("") + make_random_id("") << '\n';
     return 0;

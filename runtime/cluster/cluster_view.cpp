@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/cluster/messages.hpp"
+
 namespace dhr {
 namespace {
 
@@ -60,6 +62,13 @@ void report_arrived(node_view& node, const node_report& report) noexcept {
   node.healthy = report.healthy;
   node.granted = 0;
   node.departed = 0;
+}
+
+void peer_told(node_view& node, const peer_line& line) {
+  node.name = line.facts.identity.name;
+  node.zone = line.facts.zone;
+  node.labels = line.facts.labels;
+  node.suspected = !line.linked || line.state != peer_state::alive;
 }
 
 double load_term(double value) noexcept {

@@ -19,6 +19,8 @@
 
 namespace dhr {
 
+struct peer_line;
+
 struct node_view {
   node_name name;
   std::string zone;
@@ -64,6 +66,9 @@ void departure_ended(node_view& node) noexcept;
 void departure_failed(node_view& node) noexcept;
 
 void report_arrived(node_view& node, const node_report& report) noexcept;
+// Everything that the links tell of a peer but its report, which may be one that was counted
+// before.
+void peer_told(node_view& node, const peer_line& line);
 
 // 0.4·gpu + 0.3·memory + 0.3·queue (G11). Terms below 0 count as 0; those above 1, and what is not
 // a number, as 1: whoever reports nonsense has no room.

@@ -20,12 +20,22 @@ std::optional<error> refusal_of(const node_facts& self, const node_facts& peer) 
   return std::nullopt;
 }
 
-error unknown_caller(const node_facts& caller) {
+namespace {
+
+error not_registered(const std::string& who, const node_facts& node) {
   return {errc::unavailable,
-          "a caller says that it is node " + caller.identity.name.value +
+          who + " says that it is node " + node.identity.name.value +
               ", and the registry knows no such run of it",
           {},
           {}};
+}
+
+}  // namespace
+
+error unknown_caller(const node_facts& caller) { return not_registered("a caller", caller); }
+
+error unknown_answerer(const node_facts& answerer) {
+  return not_registered("who answers there", answerer);
 }
 
 error false_caller(const node_facts& caller, error reason) {

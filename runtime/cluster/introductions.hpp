@@ -16,6 +16,9 @@ namespace dhr {
 // The registry knows no such run of the node that the caller says it is. errc::unavailable.
 [[nodiscard]] error unknown_caller(const node_facts& caller);
 
+// Who answered at a seed says that it is a node that the registry does not know. errc::unavailable.
+[[nodiscard]] error unknown_answerer(const node_facts& answerer);
+
 // At the address of the node that the caller says it is, that node was not found, for `reason`.
 [[nodiscard]] error false_caller(const node_facts& caller, error reason);
 

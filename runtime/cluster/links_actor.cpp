@@ -1,9 +1,7 @@
 #include "runtime/cluster/links_actor.hpp"
 
-#include <map>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "runtime/base/assert.hpp"
 #include "runtime/base/error_caf.hpp"
@@ -17,23 +15,6 @@ using dial_atom = caf::atom_constant<caf::atom("dial")>;
 using links_impl = links_actor::extend<caf::reacts_to<tick_atom, std::uint64_t>,
                                        caf::reacts_to<dial_atom, std::uint64_t>>;
 
-// What a peer's links are asked by name: the part of the interface that crosses the wire.
-using remote_links = caf::typed_actor<caf::replies_to<hello, node_door>::with<welcome, node_door>,
-                                      caf::reacts_to<heartbeat>, caf::reacts_to<goodbye>>;
-
-struct link {
-  remote_links peer;
-  node_door door;
-};
-
-// A hello that is looked into.
-struct incoming {
-  node_facts facts;
-  caf::strong_actor_ptr from;
-  node_door door;
-  caf::typed_response_promise<welcome, node_door> answer;
-};
-
 // Lives on: the scheduler. Owned by: its actor.
 class links_state {
  public:
@@ -44,8 +25,9 @@ class links_state {
     self_ = self;
     options_ = std::move(options);
     watcher_ = std::move(watcher);
-    DHR_ASSERT(options_.time != nullptr && options_.metrics != nullptr);
-    DHR_ASSERT(options_.registry && options_.owner && options_.connector);
+    DHR_ASSERT(options_.time && options_.metrics && options_.registry);
+    DHR_ASSERT(options_.owner && options_.connector);
+    links_.emplace(*self_);
     self_->set_down_handler([this](const caf::down_msg& message) { link_down(message.source); });
   }
 
@@ -54,11 +36,13 @@ class links_state {
   void begin(const begin_term& term) {
     facts_ = options_.facts;
     facts_.identity = term.node;
+    const auto chance = options_.seed ^ term.node.incarnation.value;
     table_.emplace(facts_, options_.membership);
-    dialer_.emplace(facts_.identity.name, options_.dialing,
-                    options_.seed ^ term.node.incarnation.value);
+    dialer_.emplace(facts_.identity.name, options_.dialing, chance);
+    seeds_.emplace(options_.seeds, options_.dialing, chance, now());
     self_->send(options_.owner, term);
     tick(++ticks_);
+    dial_now();
   }
 
   // Peers are told nothing: to them this incarnation falls silent, as a dead node does.
@@ -68,7 +52,7 @@ class links_state {
   }
 
   void leave() {
-    for (const auto& [peer, one] : links_) self_->send(one.peer, goodbye{facts_.identity});
+    for (const auto& [peer, one] : links_->all()) self_->send(one.peer, goodbye{facts_.identity});
     forget_all();
   }
 
@@ -86,8 +70,8 @@ class links_state {
     if (!self_->current_sender()) {
       return to_caf_error({errc::unavailable, "the caller cannot be answered: call again", {}, {}});
     }
-    incoming call{caller.facts, self_->current_sender(), std::move(door),
-                  self_->make_response_promise<welcome, node_door>()};
+    incoming_call call{caller.facts, self_->current_sender(), std::move(door),
+                       self_->make_response_promise<welcome, node_door>()};
     if (is_registered(caller.facts)) {
       meet(call);
     } else {
@@ -105,14 +89,7 @@ class links_state {
   }
 
   peer_list list() const {
-    peer_list told;
-    if (!table_) return told;
-    told.peers.push_back({facts_, options_.report(), peer_state::alive, true});
-    for (const auto& [name_of, known] : table_->peers()) {
-      told.peers.push_back(
-          {known.facts, known.report, known.state, links_.contains(known.facts.identity)});
-    }
-    return told;
+    return table_ ? list_of(facts_, options_.report(), *table_, *links_) : peer_list{};
   }
 
   // ---- time
@@ -120,7 +97,7 @@ class links_state {
   void tick(std::uint64_t number) {
     if (number != ticks_ || !table_) return;
     const heartbeat beat{facts_.identity, options_.report()};
-    for (const auto& [peer, one] : links_) self_->send(one.peer, beat);
+    for (const auto& [peer, one] : links_->all()) self_->send(one.peer, beat);
     read_registry();
     obey(table_->tick(now()));
     tell_watcher();
@@ -136,17 +113,17 @@ class links_state {
 
   // A node speaks for itself alone.
   bool comes_from(const node_identity& node) const {
-    const auto known = links_.find(node);
-    return known != links_.end() && known->second.peer == self_->current_sender();
+    const auto* known = links_->find(node);
+    return known != nullptr && known->peer == self_->current_sender();
   }
 
   void forget_all() {
     ++ticks_;
     ++dials_;
-    for (const auto& [peer, one] : links_) self_->demonitor(one.peer.address());
-    links_.clear();
+    links_->drop_all();
     table_.reset();
     dialer_.reset();
+    seeds_.reset();
     tell_watcher();
   }
 
@@ -158,7 +135,7 @@ class links_state {
   }
 
   // A node that has just joined calls before this one has read of it.
-  void ask_registry_about(incoming call) {
+  void ask_registry_about(incoming_call call) {
     self_->request(options_.registry, options_.dial_patience, list_nodes{})
         .then(
             [this, call, asked_in = facts_.identity](const node_list& found) {
@@ -171,7 +148,7 @@ class links_state {
   }
 
   // The address is the registry's: what the caller says of itself proves nothing.
-  void meet(incoming call) {
+  void meet(incoming_call call) {
     if (!table_ || !is_registered(call.facts)) return refuse(call, unknown_caller(call.facts));
     if (!options_.meets_callers) return let_in(call);
     const auto address = split_address(table_->find(call.facts.identity)->facts.address);
@@ -185,13 +162,13 @@ class links_state {
               });
   }
 
-  void let_in(incoming call) {
+  void let_in(incoming_call call) {
     if (!table_ || !is_registered(call.facts)) return refuse(call, unknown_caller(call.facts));
     link_to(call.facts.identity, call.from, std::move(call.door));
     call.answer.deliver(welcome{facts_}, options_.door);
   }
 
-  void refuse(incoming call, error why) {
+  void refuse(incoming_call call, error why) {
     options_.metrics->peer_refused(call.facts.identity, why.message);
     call.answer.deliver(to_caf_error(std::move(why)));
   }
@@ -242,8 +219,11 @@ class links_state {
 
   void dial_now() {
     for (const auto& peer : dialer_->due(now())) call(peer);
+    for (const auto& seed : seeds_->due(now())) call_seed(seed);
     ++dials_;
-    if (const auto at = dialer_->due_at()) {
+    auto at = dialer_->due_at();
+    if (const auto seed_at = seeds_->due_at()) at = std::min(at.value_or(*seed_at), *seed_at);
+    if (at) {
       self_->delayed_send(self_, std::max(*at - now(), nanoseconds{0}), dial_atom::value, dials_);
     }
   }
@@ -253,38 +233,27 @@ class links_state {
     if (known == nullptr) return dialer_->gone(peer);
     const auto address = split_address(known->facts.address);
     if (!address) return call_failed(peer, "its address is '" + known->facts.address + "'");
-    self_
-        ->request(options_.connector, options_.dial_patience, caf::connect_atom::value,
-                  address->first, address->second, peer.name.value)
-        .then([this, peer](const caf::node_id&, const caf::strong_actor_ptr& answerer,
-                           const std::set<std::string>&) { greet(peer, answerer); },
-              [this, peer](const caf::error& reason) {
-                const auto why = from_caf_error(reason);
-                if (why.code == errc::invalid_argument) {
-                  options_.metrics->peer_refused(peer, "at its address " + why.message);
-                }
-                call_failed(peer, why.message);
-              });
+    connect(
+        *address, peer.name.value,
+        [this, peer](const caf::strong_actor_ptr& answerer) { greet(peer, answerer); },
+        [this, peer](const error& why) {
+          if (why.code == errc::invalid_argument) {
+            options_.metrics->peer_refused(peer, "at its address " + why.message);
+          }
+          call_failed(peer, why.message);
+        });
   }
 
   void greet(const node_identity& peer, const caf::strong_actor_ptr& answerer) {
-    if (!table_) return;
-    if (!answerer) return call_failed(peer, "no node of this program listens there");
-    const auto other = caf::actor_cast<remote_links>(answerer);
-    const auto asked_in = facts_.identity;
-    self_->request(other, options_.dial_patience, hello{facts_}, options_.door)
-        .then(
-            [this, peer, answerer, asked_in](const welcome& answer, const node_door& door) {
-              if (!table_ || facts_.identity != asked_in) return;
-              // Another incarnation may have taken the address; the registry will tell of it.
-              if (answer.facts.identity != peer) return call_failed(peer, "another node answers");
-              if (auto reason = refusal_of(facts_, answer.facts))
-                return call_failed(peer, reason->message);
-              link_to(peer, answerer, door);
-            },
-            [this, peer](const caf::error& reason) {
-              call_failed(peer, from_caf_error(reason).message);
-            });
+    say_hello(
+        answerer,
+        [this, peer, answerer](const node_facts& found, const node_door& door) {
+          // Another incarnation may have taken the address; the registry will tell of it.
+          if (found.identity != peer) return call_failed(peer, "another node answers");
+          if (auto reason = refusal_of(facts_, found)) return call_failed(peer, reason->message);
+          link_to(peer, answerer, door);
+        },
+        [this, peer](const error& why) { call_failed(peer, why.message); });
   }
 
   void call_failed(const node_identity& peer, const std::string& why) {
@@ -294,71 +263,113 @@ class links_state {
     dial_now();
   }
 
+  // Who is there is not known before; with certificates, it must be whom the host belongs to.
+  void call_seed(const std::string& seed) {
+    connect(
+        split_address(seed).value(), {},
+        [this, seed](const caf::strong_actor_ptr& answerer) { greet_seed(seed, answerer); },
+        [this, seed](const error& why) { seed_failed(seed, why.message); });
+  }
+
+  void greet_seed(const std::string& seed, const caf::strong_actor_ptr& answerer) {
+    if (answerer.get() == self_->ctrl()) return seeds_->is_own(seed);
+    say_hello(
+        answerer,
+        [this, seed, answerer](const node_facts& found, const node_door& door) {
+          if (auto reason = refusal_of(facts_, found)) return seed_failed(seed, reason->message);
+          // The registry alone says who is a node.
+          if (!is_registered(found)) return seed_failed(seed, unknown_answerer(found).message);
+          seeds_->found(seed, found.identity);
+          if (links_->find(found.identity) == nullptr) link_to(found.identity, answerer, door);
+        },
+        [this, seed](const error& why) { seed_failed(seed, why.message); });
+  }
+
+  void seed_failed(const std::string& seed, const std::string& why) {
+    options_.metrics->seed_failed(seed, why);
+    if (!seeds_) return;
+    seeds_->failed(seed, now());
+    dial_now();
+  }
+
+  template <class Then, class Otherwise>
+  void connect(const std::pair<std::string, std::uint16_t>& address, const std::string& node,
+               Then then, Otherwise otherwise) {
+    self_
+        ->request(options_.connector, options_.dial_patience, caf::connect_atom::value,
+                  address.first, address.second, node)
+        .then(
+            [this, asked_in = facts_.identity, then](const caf::node_id&,
+                                                     const caf::strong_actor_ptr& answerer,
+                                                     const std::set<std::string>&) {
+              if (is_still(asked_in)) then(answerer);
+            },
+            [this, asked_in = facts_.identity, otherwise](const caf::error& reason) {
+              if (is_still(asked_in)) otherwise(from_caf_error(reason));
+            });
+  }
+
+  template <class Then, class Otherwise>
+  void say_hello(const caf::strong_actor_ptr& answerer, Then then, Otherwise otherwise) {
+    if (!answerer) {
+      return otherwise(error{errc::unavailable, "no node of this program listens there", {}, {}});
+    }
+    self_
+        ->request(caf::actor_cast<remote_links>(answerer), options_.dial_patience, hello{facts_},
+                  options_.door)
+        .then(
+            [this, asked_in = facts_.identity, then](const welcome& answer, const node_door& door) {
+              if (is_still(asked_in)) then(answer.facts, door);
+            },
+            [this, asked_in = facts_.identity, otherwise](const caf::error& reason) {
+              if (is_still(asked_in)) otherwise(from_caf_error(reason));
+            });
+  }
+
+  // Answers may come when the term in which was asked is over.
+  bool is_still(const node_identity& node) const { return table_ && facts_.identity == node; }
+
   void link_to(const node_identity& peer, const caf::strong_actor_ptr& answerer, node_door door) {
-    // Its earlier runs as well: their links may be the same actor, which is monitored only once.
-    drop_all_of(peer.name);
     auto other = caf::actor_cast<remote_links>(answerer);
-    self_->monitor(other);
     dialer_->linked(peer);
     self_->send(other, heartbeat{facts_.identity, options_.report()});
-    links_.emplace(peer, link{std::move(other), std::move(door)});
-    options_.metrics->links(links_.size());
+    links_->add(peer, std::move(other), std::move(door));
+    options_.metrics->links(links_->all().size());
     tell_watcher();
   }
 
-  void drop_all_of(const node_name& name_of) {
-    std::vector<node_identity> runs;
-    for (const auto& [peer, one] : links_) {
-      if (peer.name == name_of) runs.push_back(peer);
-    }
-    for (const auto& peer : runs) drop(peer);
-  }
-
   void drop(const node_identity& peer) {
-    const auto known = links_.find(peer);
-    if (known == links_.end()) return;
-    self_->demonitor(known->second.peer.address());
-    links_.erase(known);
-    options_.metrics->links(links_.size());
+    seeds_->lost(peer, now());
+    if (links_->drop(peer)) options_.metrics->links(links_->all().size());
   }
 
   void link_down(const caf::actor_addr& source) {
-    for (const auto& [peer, one] : links_) {
-      if (one.peer.address() != source) continue;
-      const auto lost = peer;
-      links_.erase(lost);
-      options_.metrics->links(links_.size());
-      dialer_->lost(lost, now());
-      obey(table_->link_lost(lost, now()));
-      dial_now();
-      return tell_watcher();
-    }
+    const auto lost = links_->ended(source);
+    if (!lost) return;
+    options_.metrics->links(links_->all().size());
+    dialer_->lost(*lost, now());
+    seeds_->lost(*lost, now());
+    obey(table_->link_lost(*lost, now()));
+    dial_now();
+    tell_watcher();
   }
 
   void tell_watcher() {
     if (!watcher_) return;
-    auto told = list();
-    std::vector<node_door> doors;
-    for (const auto& line : told.peers) {
-      const auto known = links_.find(line.facts.identity);
-      if (known != links_.end()) {
-        doors.push_back(known->second.door);
-      } else {
-        doors.push_back(line.facts.identity == facts_.identity ? options_.door : node_door{});
-      }
-    }
-    self_->send(watcher_, std::move(told), std::move(doors));
+    const auto told = list();
+    self_->send(watcher_, told, doors_of(told, options_.door, *links_));
   }
 
   pointer self_ = nullptr;
   links_actor_options options_;
   cluster_watcher watcher_;
   node_facts facts_;                       // of the term
-  std::optional<membership_table> table_;  // both are there while there is a term
+  std::optional<membership_table> table_;  // the three are there while there is a term
   std::optional<dialer> dialer_;
-  std::map<node_identity, link> links_;
-  std::uint64_t ticks_ = 0;  // the row of ticks that counts
-  std::uint64_t dials_ = 0;  // the last timer that was set
+  std::optional<seed_list> seeds_;
+  std::optional<link_book> links_;  // from the start
+  std::uint64_t ticks_ = 0;         // the row of ticks that counts
+  std::uint64_t dials_ = 0;         // the last timer that was set
   bool reading_ = false;
 };
 

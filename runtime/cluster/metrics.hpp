@@ -24,6 +24,7 @@ class cluster_metrics {
   virtual void peer_changed(const peer_change&) {}  // for the log and the counters
   virtual void peer_refused(const node_identity&, const std::string& /*why*/) {}
   virtual void dial_failed(const node_identity&, const std::string& /*why*/) {}  // tried again
+  virtual void seed_failed(const std::string& /*address*/, const std::string& /*why*/) {}  // too
   virtual void links(std::size_t) {}  // nodes that this one is connected to
 
   virtual void drain_wanted(bool) {}  // an operator's wish came, or was taken back

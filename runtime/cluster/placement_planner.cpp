@@ -109,10 +109,17 @@ bool not_suspected(const node_view& node) noexcept { return !node.suspected; }
 bool not_draining(const node_view& node) noexcept { return !node.draining; }
 
 bool satisfies_labels(const node_view& node, const placement_request& request) {
-  return std::all_of(request.labels.begin(), request.labels.end(), [&](const auto& wanted) {
-    const auto label = node.labels.find(wanted.first);
-    return label != node.labels.end() && label->second == wanted.second;
+  return first_missing(request.labels, node.labels) == nullptr;
+}
+
+const std::pair<const std::string, std::string>* first_missing(
+    const std::map<std::string, std::string>& wanted,
+    const std::map<std::string, std::string>& labels) {
+  const auto missing = std::find_if(wanted.begin(), wanted.end(), [&](const auto& one) {
+    const auto label = labels.find(one.first);
+    return label == labels.end() || label->second != one.second;
   });
+  return missing == wanted.end() ? nullptr : &*missing;
 }
 
 bool in_zone(const node_view& node, const placement_request& request) noexcept {

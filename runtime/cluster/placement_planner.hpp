@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/ids.hpp"
@@ -84,6 +85,10 @@ struct placement {
 [[nodiscard]] bool not_suspected(const node_view& node) noexcept;
 [[nodiscard]] bool not_draining(const node_view& node) noexcept;
 [[nodiscard]] bool satisfies_labels(const node_view& node, const placement_request& request);
+// The first of the wanted labels that is not among a node's with that value; null: all are.
+[[nodiscard]] const std::pair<const std::string, std::string>* first_missing(
+    const std::map<std::string, std::string>& wanted,
+    const std::map<std::string, std::string>& labels);
 // True for what is not required.
 [[nodiscard]] bool in_zone(const node_view& node, const placement_request& request) noexcept;
 // A slot is free, with the pending ones taken, and no term of the load is at its end.

@@ -301,6 +301,23 @@ TEST_CASE("nodes with other messages do not talk: both say so, and each serves i
   }
 }
 
+TEST_CASE("nodes that cannot use the addresses they are told find each other at seeds") {
+  cluster nodes{{}};
+  const auto first = std::to_string(free_port());
+  const auto second = std::to_string(free_port());
+  nodes.more = {{"DHR_CLUSTER_ADVERTISE", "127.0.0.1:1"},
+                {"DHR_CLUSTER_SEEDS", "127.0.0.1:" + first + ", 127.0.0.1:" + second},
+                {"DHR_CLUSTER_LINK_PORT", first}};
+  nodes.start("anna");
+  nodes.more["DHR_CLUSTER_LINK_PORT"] = second;
+  nodes.start("bert");
+  nodes.await_links("anna", 1);
+  nodes.await_links("bert", 1);
+  std::unique_ptr<cluster_client> talk;
+  find_remote(nodes, "anna", talk);
+  CHECK(talk->talk("Hello"));
+}
+
 TEST_CASE("two nodes of one name: the second one does not start, and says why") {
   cluster nodes{{"anna"}};
   const auto second = run_program({"serve"}, [&] {

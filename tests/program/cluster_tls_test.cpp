@@ -172,6 +172,29 @@ TEST_CASE(
   CHECK(comes_true([&] { return nodes.says("bert", "issued for carla"); }));
 }
 
+TEST_CASE("at a seed a node must show a certificate for that host") {
+  tls_cluster nodes;
+  const auto start_with = [&](const std::vector<std::string>& names) {
+    auto of_bert = tls_cluster::shows(nodes.ours, names);
+    of_bert["DHR_CLUSTER_ADVERTISE"] = "127.0.0.1:1";
+    nodes.start("bert", of_bert);
+    auto of_anna = tls_cluster::shows(nodes.ours, {"DNS:anna"});
+    of_anna["DHR_CLUSTER_SEEDS"] = "127.0.0.1:" + std::to_string(nodes.link_ports["bert"]);
+    nodes.start("anna", of_anna);
+  };
+  SECTION("it does") {
+    start_with({"DNS:bert", "IP:127.0.0.1"});
+    REQUIRE(comes_true([&] { return nodes.links("anna") == 1 && nodes.links("bert") == 1; }));
+    nodes.talk_across("anna");
+  }
+  SECTION("it does not") {
+    start_with({"DNS:bert"});
+    REQUIRE(comes_true(
+        [&] { return nodes.says("anna", "issued for bert, and not for the host 127.0.0.1"); }));
+    CHECK(nodes.links("anna") == 0);
+  }
+}
+
 TEST_CASE("where names do not count, certificates of the authority are enough") {
   tls_cluster nodes;
   for (const auto* name : {"anna", "bert"}) {

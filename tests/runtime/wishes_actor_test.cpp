@@ -34,8 +34,12 @@ class counting final : public cluster_metrics {
   void wish_dropped(const conversation_id& id, const node_name&, const std::string& why) override {
     dropped.push_back({id.value, why});
   }
+  void handing_over(const conversation_id& id, const node_name&) override {
+    handed_over.push_back(id.value);
+  }
   void giving_away(std::uint32_t count, const node_name&) override { given += count; }
   std::vector<dropped_wish> dropped;
+  std::vector<std::string> handed_over;
   std::uint32_t given = 0;
 };
 
@@ -48,7 +52,7 @@ struct world
       spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));
   peer_list peers;
   std::vector<bool> drained;
-  std::vector<std::string> handed_over;
+  std::vector<std::string> asked;  // to be handed over
   std::shared_ptr<counting> counts = std::make_shared<counting>();
   fake_links links = system.spawn([this]() -> fake_links::behavior_type {
     return {[this](const list_peers&) { return peers; }};
@@ -57,7 +61,7 @@ struct world
     return {[this](const keep_drained& x) { drained.push_back(x.drained); }};
   });
   handed_over_from directory = system.spawn([this]() -> handed_over_from::behavior_type {
-    return {[this](const hand_over_conversation& x) { handed_over.push_back(x.id.value); }};
+    return {[this](const hand_over_conversation& x) { asked.push_back(x.id.value); }};
   });
   caf::actor wishes;
 
@@ -128,16 +132,18 @@ TEST_CASE_METHOD(world, "another node's drain is none of this one's business") {
   CHECK(drained.empty());
 }
 
-TEST_CASE_METHOD(world, "what is wanted on another node is handed over, once") {
+TEST_CASE_METHOD(world, "what is wanted on another node is handed over, and counted once") {
   own("conv_1");
   own("conv_2");
   want("conv_1", "bert");
   begin();
   pass(5s);
-  CHECK(handed_over == std::vector<std::string>{"conv_1"});
+  CHECK(counts->handed_over == std::vector<std::string>{"conv_1"});
+  // The directory forgets a word that comes while it is loading the conversation.
+  CHECK(asked.size() >= 4);
   want("conv_2", "bert");
   pass(5s);
-  CHECK(handed_over == std::vector<std::string>{"conv_1", "conv_2"});
+  CHECK(counts->handed_over == std::vector<std::string>{"conv_1", "conv_2"});
 }
 
 TEST_CASE_METHOD(world, "a conversation that came back and is wanted elsewhere again goes again") {
@@ -150,7 +156,7 @@ TEST_CASE_METHOD(world, "a conversation that came back and is wanted elsewhere a
   own("conv_1");
   want("conv_1", "bert");
   pass(2s);
-  CHECK(handed_over == std::vector<std::string>{"conv_1", "conv_1"});
+  CHECK(counts->handed_over == std::vector<std::string>{"conv_1", "conv_1"});
 }
 
 TEST_CASE_METHOD(world, "a wish that the wanted node cannot fulfil is dropped and told") {
@@ -180,7 +186,7 @@ TEST_CASE_METHOD(world, "a wish that the wanted node cannot fulfil is dropped an
   }
   begin();
   pass(3s);
-  CHECK(handed_over.empty());
+  CHECK(counts->handed_over.empty());
   REQUIRE(counts->dropped.size() == 1);
   CHECK(counts->dropped[0].conversation == "conv_1");
   CHECK(counts->dropped[0].why == why);
@@ -193,14 +199,14 @@ TEST_CASE_METHOD(world, "a node without a lease does nothing, and while the stor
   const auto told = std::exchange(peers, {});
   begin();
   pass(3s);
-  CHECK(handed_over.empty());
+  CHECK(counts->handed_over.empty());
   peers = told;
   on.fails = true;
   pass(3s);
-  CHECK(handed_over.empty());
+  CHECK(counts->handed_over.empty());
   on.fails = false;
   pass(2s);
-  CHECK(handed_over == std::vector<std::string>{"conv_1"});
+  CHECK(counts->handed_over == std::vector<std::string>{"conv_1"});
 }
 
 TEST_CASE_METHOD(world, "a node that has much more than another gives some of its own away") {
@@ -217,19 +223,19 @@ TEST_CASE_METHOD(world, "a node that has much more than another gives some of it
     begin(giving_share_config{});
     pass(15s);
     CHECK(counts->given == 6);
-    CHECK(handed_over.size() == 6);
+    CHECK(counts->handed_over.size() == 6);
     pass(10s);
-    CHECK(handed_over.size() == 12);
+    CHECK(counts->handed_over.size() == 12);
   }
   SECTION("but not when it is not") {
     begin();
     pass(60s);
-    CHECK(handed_over.empty());
+    CHECK(counts->handed_over.empty());
   }
   SECTION("and not while it is drained, which takes all") {
     REQUIRE(on.kept.want_drain(anna.name, true).value());
     begin(giving_share_config{});
     pass(60s);
-    CHECK(handed_over.empty());
+    CHECK(counts->handed_over.empty());
   }
 }

@@ -5,6 +5,16 @@
 namespace dhr::simulation {
 namespace {
 
+using namespace std::chrono_literals;
+
+// G4's 6 s on a clock that loses up to a hundredth, and what the steps of the time may add.
+constexpr nanoseconds silence_max = 6'060ms + 10ms;
+// What was claimed before waits in a row at the store, whose calls take up to 20 ms each.
+constexpr nanoseconds claim_under_way = 1s;
+constexpr nanoseconds end_max = 60s;
+// A node looks once a second, and gives the turn under way 5 s.
+constexpr nanoseconds wish_max = 10s;
+
 std::string when(true_time at) { return std::to_string(at.count() / 1'000'000) + " ms"; }
 
 std::string what(const effect& one) {
@@ -126,6 +136,48 @@ std::vector<told_turn> unstored_turns(const history& seen) {
   return found;
 }
 
+violations silence_is_noticed(const history& seen) {
+  violations found;
+  for (const auto& one : seen.silences) {
+    if (one.lasted <= silence_max) continue;
+    found.push_back(when(one.at) + ": " + one.node + " believes that " + one.peer +
+                    " is alive, and has heard nothing of it for " + when(one.lasted));
+  }
+  return found;
+}
+
+violations drained_nodes_take_nothing(const history& seen) {
+  violations found;
+  for (const auto& one : seen.claims) {
+    if (one.told_to_end.value_or(0ns) <= claim_under_way) continue;
+    found.push_back(when(one.at) + ": " + one.conversation.value + " was granted to " + one.node +
+                    ", which was told to end and ran for " + when(*one.told_to_end) + " since");
+  }
+  return found;
+}
+
+violations drained_nodes_end(const history& seen) {
+  violations found;
+  for (const auto& one : seen.ends) {
+    if (one.ran <= end_max) continue;
+    found.push_back(when(one.told) + ": " + one.node + " was told to end" +
+                    (one.ended ? ", and ended after " : ", and runs on for ") + when(one.ran));
+  }
+  return found;
+}
+
+violations fenced_before_granted(const history& seen) {
+  violations found;
+  for (const auto& one : seen.claims) {
+    for (const auto& holder : one.held_by) {
+      found.push_back(when(one.at) + ": epoch " + std::to_string(one.epoch.value) + " of " +
+                      one.conversation.value + " was granted to " + one.node +
+                      " while an activation at " + holder + " could act");
+    }
+  }
+  return found;
+}
+
 violations queues_are_bounded(const history& seen) {
   violations found;
   for (const auto& one : seen.queues) {
@@ -145,6 +197,11 @@ violations healed(const history& seen) {
     if (nodes.size() < 2) continue;
     found.push_back(conversation.value + " lives on " + nodes[0] + " and on " + nodes[1]);
   }
+  for (const auto& one : seen.end.wishes) {
+    if (one.stood <= wish_max) continue;
+    found.push_back(one.conversation.value + " is wanted on " + one.wanted + " for " +
+                    when(one.stood) + ", and nobody does or drops it");
+  }
   return found;
 }
 
@@ -152,8 +209,9 @@ violations check(const history& seen, nanoseconds patience) {
   violations all;
   for (auto& some :
        {one_effective_activation(seen), claims_are_monotone(seen), nothing_done_twice(seen),
-        nothing_missed(seen), no_silent_request(seen, patience), no_stored_turn_lost(seen),
-        queues_are_bounded(seen), healed(seen)}) {
+        nothing_missed(seen), no_silent_request(seen, patience), silence_is_noticed(seen),
+        no_stored_turn_lost(seen), drained_nodes_take_nothing(seen), drained_nodes_end(seen),
+        fenced_before_granted(seen), queues_are_bounded(seen), healed(seen)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

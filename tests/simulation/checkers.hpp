@@ -25,9 +25,19 @@ using violations = std::vector<std::string>;
 // G5: an answer that was told and stored is in the history of every later activation. What was
 // told and not yet stored may be lost with its node: see unstored_turns.
 [[nodiscard]] violations no_stored_turn_lost(const history& seen);
+// G4: a peer of which nothing is heard is not believed to be alive for longer than 6 s.
+[[nodiscard]] violations silence_is_noticed(const history& seen);
+// G6: a node that was told to end is granted no conversation, but for claims that were at the
+// store.
+[[nodiscard]] violations drained_nodes_take_nothing(const history& seen);
+// G6: and it has ended 60 s later; what it does not run does not count.
+[[nodiscard]] violations drained_nodes_end(const history& seen);
+// G7: whoever had a conversation has fenced it before the store gives it to somebody.
+[[nodiscard]] violations fenced_before_granted(const history& seen);
 // G8
 [[nodiscard]] violations queues_are_bounded(const history& seen);
-// After the faults every client is answered, and no conversation has two owners.
+// After the faults every client is answered, no conversation has two owners, and what was wished of
+// one is done or dropped.
 [[nodiscard]] violations healed(const history& seen);
 
 // Answers that were told to a client and are in no later activation, since no save of them was

@@ -60,6 +60,41 @@ TEST_CASE("a claim under the same epoch as the one before is found") {
   CHECK(claims_are_monotone(seen).size() == 1);
 }
 
+TEST_CASE("a conversation that is granted while another activation could act is found") {
+  history seen;
+  seen.claims = {{1s, talk, {1}, "a"}, {2s, talk, {2}, "b"}};
+  CHECK(fenced_before_granted(seen).empty());
+  seen.claims.push_back({3s, talk, {3}, "c", {"a", "b"}});
+  REQUIRE(fenced_before_granted(seen).size() == 2);
+  CHECK(fenced_before_granted(seen)[1].find("an activation at b could act") != std::string::npos);
+}
+
+TEST_CASE("a peer that is believed alive for longer than 6 s of silence is found") {
+  history seen;
+  seen.silences = {{8s, "a", "b", 6s}, {9s, "b", "a", 6'060ms}};
+  CHECK(silence_is_noticed(seen).empty());
+  seen.silences.push_back({10s, "a", "c", 6'100ms});
+  REQUIRE(silence_is_noticed(seen).size() == 1);
+  CHECK(silence_is_noticed(seen)[0].find("a believes that c is alive") != std::string::npos);
+}
+
+TEST_CASE("a conversation that is granted to a node that was told to end is found") {
+  history seen;
+  seen.claims = {{1s, talk, {1}, "a"}, {2s, talk, {2}, "a", {}, 40ms}};
+  CHECK(drained_nodes_take_nothing(seen).empty());
+  seen.claims.push_back({4s, other, {1}, "a", {}, 1'500ms});
+  CHECK(drained_nodes_take_nothing(seen).size() == 1);
+}
+
+TEST_CASE("a node that does not end within 60 s of being told to is found, ended or not") {
+  history seen;
+  seen.ends = {{1s, "a", true, 8s}, {2s, "b", false, 60s}};
+  CHECK(drained_nodes_end(seen).empty());
+  seen.ends.push_back({3s, "c", true, 61s});
+  seen.ends.push_back({3s, "d", false, 65s});
+  CHECK(drained_nodes_end(seen).size() == 2);
+}
+
 TEST_CASE("a request that is answered twice is found") {
   history seen;
   seen.answers = {{1s, "turn_1", "resp_1"}, {2s, "turn_2", "resp_2"}, {3s, "turn_1", "resp_1"}};
@@ -118,6 +153,23 @@ TEST_CASE("two owners or a client without an answer at the end are found") {
   seen.end.clients_unanswered = {3};
   CHECK(healed(seen).size() == 2);
   CHECK(check(seen, 30s).size() == 2);
+}
+
+TEST_CASE("a wish that is neither done nor dropped is found") {
+  history seen;
+  seen.end.wishes = {{talk, "b", 6s}};
+  CHECK(healed(seen).empty());
+  seen.end.wishes.push_back({other, "b", 12s});
+  REQUIRE(healed(seen).size() == 1);
+  CHECK(healed(seen)[0].find("conv_2 is wanted on b") != std::string::npos);
+}
+
+TEST_CASE("all rules together find what each of them finds") {
+  history seen;
+  seen.claims = {{1s, talk, {1}, "a", {"b"}, 2s}};
+  seen.silences = {{9s, "a", "b", 7s}};
+  seen.ends = {{1s, "a", false, 61s}};
+  CHECK(check(seen, 30s).size() == 4);
 }
 
 TEST_CASE("a seed draws the same chances everywhere") {

@@ -54,6 +54,7 @@ class simulated_client {
   void insist(true_time now);
   // Writes down what is still without an end, and closes the connection.
   void finish();
+  [[nodiscard]] const conversation_id& conversation() const noexcept { return conversation_; }
   // When its last question that was asked and answered was asked.
   [[nodiscard]] std::optional<true_time> answered_of() const noexcept { return answered_of_; }
 

@@ -28,6 +28,9 @@ class drifting_clock final : public clock {
   [[nodiscard]] mono_time now() const noexcept override { return mono_time{now_}; }
   [[nodiscard]] wall_time wall_now() const noexcept override { return wall_time{now_}; }
 
+  // What it shows at that time, to whoever reads it then: a process that stands still reads
+  // nothing, and its clock goes on.
+  [[nodiscard]] mono_time shows(true_time then) const noexcept { return mono_time{at(then)}; }
   // By how much it went on.
   nanoseconds turn_to(true_time now) noexcept {
     const auto before = now_;

@@ -33,6 +33,7 @@ cluster::cluster(std::uint64_t seed, const simulation_scale& scale, std::vector<
       wire_{[this](node_index from, node_index to, const caf::message& what) {
         return weather(from, to, what);
       }} {
+  disk_.look_around = [this](granted_claim& claim) { look_at_claim(claim); };
   for (std::size_t i = 0; i < scale_.nodes; ++i) {
     auto& made = places_.emplace_back();
     made.clock_origin = dice_.between(1'000ms, 100'000'000ms);
@@ -62,11 +63,10 @@ cluster::~cluster() {
 
 void cluster::start(std::size_t at) {
   auto& here = places_[at];
-  here.way =
-      std::make_shared<store_way>(store_way{"node " + std::to_string(at), dice_.split(),
-                                            here.store_closed, here.store_lost_per_mille, false});
+  here.way = std::make_shared<store_way>(
+      store_way{name_of(at), dice_.split(), here.store_closed, here.store_lost_per_mille, false});
   node_setup setup;
-  setup.name = "node" + std::to_string(at);
+  setup.name = name_of(at);
   setup.port = static_cast<std::uint16_t>(first_port + at);
   setup.sessions_max = scale_.sessions_max;
   setup.clock_origin = here.clock_origin;
@@ -76,7 +76,9 @@ void cluster::start(std::size_t at) {
   setup.disk = &disk_;
   setup.way = here.way;
   setup.reach = [this, at](std::uint16_t port) { return reach(at, port); };
+  setup.balances = scale_.balances;
   here.node = std::make_shared<simulated_node>(std::move(setup));
+  here.runs_since = now_;
   here.node->hang_store(here.store_hangs > 0);
   here.index = wire_.join(here.node->system());
   place_of_.push_back(at);
@@ -91,6 +93,7 @@ void cluster::start(std::size_t at) {
 void cluster::stop(std::size_t at) {
   auto& here = places_[at];
   if (!here.node) return;
+  process_is_over(here);
   seen_.note(here.node->name() + " is no more");
   here.node->die();
   wire_.leave(here.index);
@@ -116,6 +119,7 @@ std::shared_ptr<simulated_node> cluster::any_node(chance& dice) {
 // ---- the wire
 
 std::size_t cluster::place_of(node_index index) const { return place_of_.at(index); }
+std::string cluster::name_of(std::size_t at) { return "node" + std::to_string(at); }
 
 passage cluster::weather(node_index from, node_index to, const caf::message& what) {
   const auto& between = ways_[{place_of(from), place_of(to)}];
@@ -138,123 +142,7 @@ caf::strong_actor_ptr cluster::reach(std::size_t from, std::uint16_t port) {
   return wire_.proxy(places_[from].index, there.index, there.node->links());
 }
 
-void cluster::hold(std::size_t from, std::size_t to, int by) {
-  auto& between = ways_[{from, to}];
-  between.held += by;
-  if (places_[from].node && places_[to].node) {
-    wire_.hold(places_[from].index, places_[to].index, between.held > 0);
-  }
-}
-
-bool cluster::is_silent(std::size_t from, std::size_t to) const {
-  const auto between = ways_.find({from, to});
-  return places_[from].paused > 0 || (between != ways_.end() && between->second.held > 0);
-}
-
-// CAF's heartbeats close a connection on which nothing has come for five seconds; they are looked
-// at once a second.
-void cluster::close_silent_links() {
-  for (std::size_t from = 0; from < places_.size(); ++from) {
-    for (std::size_t to = 0; to < places_.size(); ++to) {
-      if (from == to) continue;
-      auto& between = ways_[{from, to}];
-      if (!places_[from].node || !is_silent(from, to)) {
-        between.silent_since.reset();
-        between.is_closed = false;
-        continue;
-      }
-      if (!between.silent_since) {
-        between.silent_since = now_;
-        between.patience = dice_.between(5'000ms, 6'000ms);
-      }
-      if (between.is_closed || !runs(places_[to])) continue;
-      if (now_ - *between.silent_since < between.patience) continue;
-      between.is_closed = true;
-      wire_.cut(places_[from].index, places_[to].index);
-      seen_.note("node" + std::to_string(to) + " gives up its link to node" + std::to_string(from));
-    }
-  }
-}
-
-// ---- faults
-
-void cluster::close_store(std::size_t at, int by) {
-  places_[at].store_closed += by;
-  places_[at].way->closed = places_[at].store_closed;
-}
-
-void cluster::change(const planned_fault& fault, int by) {
-  auto& here = places_[fault.a];
-  auto& between = ways_[{fault.a, fault.b}];
-  const auto amount = by > 0 ? static_cast<std::uint64_t>(fault.amount) : 0;
-  switch (fault.kind) {
-    case fault_kind::kill:
-      here.down += by;
-      if (by > 0) stop(fault.a);
-      break;
-    case fault_kind::drain:
-      here.down += by;
-      if (by > 0 && here.node && here.node->state() == node_state::running) here.node->drain();
-      break;
-    case fault_kind::pause:
-      here.paused += by;
-      break;
-    case fault_kind::partition:
-      hold(fault.a, fault.b, by);
-      hold(fault.b, fault.a, by);
-      break;
-    case fault_kind::one_way:
-      hold(fault.a, fault.b, by);
-      break;
-    case fault_kind::isolation:
-      for (std::size_t other = 0; other < places_.size(); ++other) {
-        if (other == fault.a) continue;
-        hold(fault.a, other, by);
-        hold(other, fault.a, by);
-      }
-      break;
-    case fault_kind::slow_link:
-      between.slower = milliseconds{amount};
-      break;
-    case fault_kind::lossy_link:
-      between.lost_per_mille = amount;
-      break;
-    case fault_kind::doubling_link:
-      between.doubled_per_mille = amount;
-      break;
-    case fault_kind::reset:
-      if (here.node && places_[fault.b].node) wire_.cut(here.index, places_[fault.b].index);
-      break;
-    case fault_kind::store_hangs:
-      here.store_hangs += by;
-      if (here.node) here.node->hang_store(here.store_hangs > 0);
-      break;
-    case fault_kind::store_away:
-      close_store(fault.a, by);
-      break;
-    case fault_kind::store_outage:
-      for (std::size_t at = 0; at < places_.size(); ++at) close_store(at, by);
-      break;
-    case fault_kind::store_unanswered:
-      here.store_lost_per_mille = amount;
-      here.way->lost_per_mille = amount;
-      break;
-  }
-}
-
-void cluster::carry_out_plan() {
-  for (; begun_ < plan_.size() && plan_[begun_].begins <= now_; ++begun_) {
-    seen_.note("FAULT begins: " + to_string(plan_[begun_]));
-    change(plan_[begun_], 1);
-    lasting_.push_back(begun_);
-  }
-  std::erase_if(lasting_, [&](std::size_t one) {
-    if (plan_[one].ends > now_) return false;
-    seen_.note("FAULT ends: " + to_string(plan_[one]));
-    change(plan_[one], -1);
-    return true;
-  });
-}
+// ---- time
 
 // A process that has ended is gone from the wire, and is started again when no fault forbids it.
 void cluster::look_after_nodes() {
@@ -264,8 +152,6 @@ void cluster::look_after_nodes() {
     if (!here.node && here.down == 0) start(at);
   }
 }
-
-// ---- time
 
 true_time cluster::next_due(true_time end) const {
   auto first = end;
@@ -286,7 +172,7 @@ true_time cluster::next_due(true_time end) const {
 
 void cluster::run_until(true_time end) {
   while (now_ < end) {
-    now_ = next_due(end);
+    pass(next_due(end) - now_);
     time_.turn_to(now_);
     seen_.turn_to(now_);
     carry_out_plan();
@@ -297,6 +183,8 @@ void cluster::run_until(true_time end) {
     close_silent_links();
     look_after_nodes();
     settle();
+    look_for_silence();
+    look_for_wishes();
   }
 }
 
@@ -317,22 +205,9 @@ void cluster::run() {
   for (const auto& one : clients_) one->insist(now_);
   run_until(scale_.end);
   auto state = look_around();
+  for (auto& one : places_) process_is_over(one);
   for (const auto& one : clients_) one->finish();
   seen_.end(std::move(state));
-}
-
-final_state cluster::look_around() const {
-  final_state state;
-  for (std::size_t i = 0; i < clients_.size(); ++i) {
-    const auto answered = clients_[i]->answered_of();
-    const bool is_well = answered && *answered > scale_.end - 10s;
-    if (!is_well) state.clients_unanswered.push_back(static_cast<int>(i));
-  }
-  for (const auto& one : places_) {
-    if (!one.node || !one.node->has_lease()) continue;
-    for (const auto& id : one.node->conversations()) state.owners[id].push_back(one.node->name());
-  }
-  return state;
 }
 
 }  // namespace dhr::simulation

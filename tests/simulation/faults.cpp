@@ -37,6 +37,10 @@ const char* name_of(fault_kind kind) {
       return "store hangs";
     case fault_kind::store_unanswered:
       return "store unanswered";
+    case fault_kind::wished_drain:
+      return "wished drain";
+    case fault_kind::move:
+      return "wished move";
   }
   return "";
 }
@@ -54,6 +58,8 @@ std::int64_t amount_of(fault_kind kind, chance& dice) {
       return dice.between(50, 700);
     case fault_kind::store_unanswered:
       return dice.between(50, 600);
+    case fault_kind::move:
+      return dice.between(0, 839);  // by the number of clients, of which there are four to eight
     default:
       return 0;
   }
@@ -68,6 +74,7 @@ simulation_scale draw_scale(chance& dice) {
   // All nodes together have room for all; without one of them perhaps not.
   const auto each = (scale.clients + scale.nodes - 1) / scale.nodes;
   scale.sessions_max = static_cast<std::uint32_t>(each + dice.below(3));
+  scale.balances = dice.per_mille(500);
   scale.faults_end = dice.between(12'000ms, 40'000ms);
   scale.end = scale.faults_end + 30s;
   return scale;

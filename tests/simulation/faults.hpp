@@ -25,8 +25,10 @@ enum class fault_kind {
   store_outage,      // nobody does
   store_hangs,       // a's calls are carried out when the fault is over; for a few seconds
   store_unanswered,  // of a thousand of a's calls so many are carried out without an answer
+  wished_drain,      // an operator wants no conversations on a, until the fault's end
+  move,              // an operator wants that of client `amount` on b, and at the fault's end on a
 };
-inline constexpr int fault_kinds = 14;
+inline constexpr int fault_kinds = 16;
 
 struct planned_fault {
   fault_kind kind = fault_kind::kill;
@@ -41,6 +43,7 @@ struct simulation_scale {
   std::size_t nodes = 3;
   std::size_t clients = 5;
   std::uint32_t sessions_max = 8;  // of a node
+  bool balances = false;           // nodes even their load
   true_time faults_end{};
   true_time end{};
 };

@@ -35,6 +35,28 @@ struct granted_claim {
   conversation_id conversation;
   session_epoch epoch;
   std::string node;
+  // Processes that had a living activation of it at this moment, and whose lease by their own
+  // clocks let them act for it. One that stands still is among them: if it went on now, it would
+  // act.
+  std::vector<std::string> held_by{};
+  // Its process was told to end, and has since then run for so long with a store that answered.
+  std::optional<nanoseconds> told_to_end{};
+};
+
+// A peer of which a node heard nothing and which it believed to be alive all the same.
+struct believed_silence {
+  true_time at{};
+  std::string node;
+  std::string peer;
+  nanoseconds lasted{};  // while the node ran without a break and had a lease
+};
+
+// A process that was told to end.
+struct process_end {
+  true_time told{};
+  std::string node;
+  bool ended = false;  // by itself
+  nanoseconds ran{};   // since then, until it ended or was killed, or the simulation ended
 };
 
 // What a client asked. Its time counts while the client had a way to a living node.
@@ -87,16 +109,26 @@ struct queue_reading {
   std::size_t bound = 0;
 };
 
+// A conversation that is on one node and wanted on another one.
+struct standing_wish {
+  conversation_id conversation;
+  std::string wanted;
+  nanoseconds stood{};  // under the same claim
+};
+
 // After all faults are healed and the cluster had its time.
 struct final_state {
   std::vector<int> clients_unanswered;  // living ones whose last turn has no answer
   // Nodes that hold a living activation whose lease is good, by conversation.
   std::map<conversation_id, std::vector<std::string>> owners;
+  std::vector<standing_wish> wishes;
 };
 
 struct history {
   std::vector<effect> effects;  // by time
   std::vector<granted_claim> claims;
+  std::vector<believed_silence> silences;  // the longest of each node and peer
+  std::vector<process_end> ends;
   std::vector<asked_request> requests;
   std::vector<told_turn> turns;
   std::vector<restored_history> restored;

@@ -24,14 +24,24 @@ struct counted {
   std::size_t activations = 0;
   std::size_t unstored = 0;
   dhr::nanoseconds longest{0};
+  dhr::nanoseconds silence{0};
+  dhr::nanoseconds late_claim{0};
+  dhr::nanoseconds end{0};
 
   void add(const history& seen) {
     turns += seen.turns.size();
     activations += seen.restored.size();
     unstored += unstored_turns(seen).size();
     for (const auto& one : seen.requests) longest = std::max(longest, one.reachable);
+    for (const auto& one : seen.silences) silence = std::max(silence, one.lasted);
+    for (const auto& one : seen.ends) end = std::max(end, one.ran);
+    for (const auto& one : seen.claims) {
+      late_claim = std::max(late_claim, one.told_to_end.value_or(dhr::nanoseconds{0}));
+    }
   }
 };
+
+std::string ms(dhr::nanoseconds time) { return std::to_string(time.count() / 1'000'000) + " ms"; }
 
 bool run(std::uint64_t seed, std::size_t lines, bool always, counted& counts) {
   const auto outcome = simulate(seed);
@@ -67,6 +77,8 @@ int main(int argc, char** argv) {
   std::cout << last - first + 1 << " seeds, " << broken << " broken; " << counts.turns
             << " turns were told, " << counts.unstored << " of them lost with their node before "
             << "they were stored; " << counts.activations << " activations; the longest request "
-            << counts.longest.count() / 1'000'000 << " ms\n";
+            << ms(counts.longest) << ", the longest silence that was not noticed "
+            << ms(counts.silence) << "; a node that was told to end took its last conversation "
+            << "within " << ms(counts.late_claim) << " and ended within " << ms(counts.end) << "\n";
   return broken == 0 ? 0 : 1;
 }

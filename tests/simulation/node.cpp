@@ -9,12 +9,9 @@
 #include "actors/session/directory_actor.hpp"
 #include "actors/session/memory_codec.hpp"
 #include "actors/session/session_actor.hpp"
-#include "runtime/cluster/lease_actor.hpp"
-#include "runtime/gate_actor.hpp"
-#include "runtime/store/registry_actor.hpp"
 #include "runtime/store/store_actor.hpp"
 #include "runtime/system_config.hpp"
-#include "tests/simulation/node_connector.hpp"
+#include "tests/simulation/node_membership.hpp"
 #include "tests/simulation/node_workers.hpp"
 #include "tests/simulation/store_pace.hpp"
 
@@ -73,8 +70,8 @@ struct simulated_node::parts {
     start_directory();
     start_cluster();
     pace.add(job_of(store));
-    pace.add(job_of(for_lease));
-    pace.add(job_of(for_questions));
+    pace.add(job_of(member.for_lease));
+    pace.add(job_of(member.for_questions));
   }
 
   void start_directory() {
@@ -134,55 +131,24 @@ struct simulated_node::parts {
   }
 
   void start_cluster() {
-    for (auto* registry : {&for_lease, &for_questions}) {
-      *registry = spawn_registry(system, store_spawn::scheduled,
-                                 make_simulated_store(*setup.disk, setup.way));
-    }
-    router_options routing;
-    routing.time = &time;
-    routing.registry = for_questions;
-    routing.local = gate;
-    relays = spawn_relay_door(system, {gate, 8'000ms, routing.relays});
-    router = spawn_router(system, std::move(routing));
-    connector = system.spawn(simulation::connector, setup.reach);
-    node_facts facts;
-    facts.identity.name = {setup.name};
-    facts.build = "simulated";
-    facts.types_hash = 1;
-    facts.address = "sim:" + std::to_string(setup.port);
-    links_actor_options linking;
-    linking.time = &time;
-    linking.registry = for_questions;
-    linking.owner = directory;
-    linking.connector = connector;
-    linking.facts = facts;
-    linking.door = caf::actor_cast<node_door>(relays);
-    linking.seed = dice.below(~std::uint64_t{0});
-    linking.report = [this] { return report(); };
-    links = spawn_links(system, std::move(linking), router);
-    lease_actor_options keeping;
-    keeping.lease.ttl = lease_ttl;
-    keeping.time = &time;
-    keeping.registry = for_lease;
-    keeping.owner = links;
-    keeping.facts = std::move(facts);
-    keeping.make_incarnation = [this] { return node_incarnation{dice.below(~0ull) | 1}; };
-    keeping.report = [this] { return report(); };
-    keeping.gate = lease;
-    keeper = spawn_lease_keeper(system, std::move(keeping));
+    member = join_cluster(
+        {system, setup, time, gate, directory, lease, [this] { return report(); }, beliefs, dice});
   }
 
   node_report report() const {
     node_report told;
     told.conversations = slots->taken.load();
     told.conversations_max = counted_max();
-    told.load.queue = std::min(1.0, static_cast<double>(told.conversations) / counted_max());
-    told.draining = state != node_state::running;
+    // Conversations are all that weighs here.
+    const auto share = std::min(1.0, static_cast<double>(told.conversations) / counted_max());
+    told.load = {share, share, share};
+    told.draining = state != node_state::running || slots->drained.load();
     return told;
   }
 
   // What host::stop does, one after the other.
   void drain() {
+    if (setup.disk->how_broken == sabotage::drained_nodes_go_on) return;
     state = node_state::draining;
     stopper = system.spawn([this](caf::event_based_actor* self) -> caf::behavior {
       self->request(gate, drain_grace + 3'000ms, drain_all{drain_grace, true})
@@ -205,10 +171,10 @@ struct simulated_node::parts {
         .then([next](std::uint64_t) { next(); }, [next](const caf::error&) { next(); });
   }
   void leave(caf::event_based_actor* self) {
-    self->request(keeper, 5s, leave_cluster{})
+    self->request(member.keeper, 5s, leave_cluster{})
         .then(
             [this, self](std::uint64_t) {
-              self->send(links, leave_cluster{});
+              self->send(member.links, leave_cluster{});
               has_ended(self);
             },
             [this, self](const caf::error&) { has_ended(self); });
@@ -224,13 +190,7 @@ struct simulated_node::parts {
     end(stopper);
     end(gate);
     end(directory);
-    end(keeper);
-    end(links);
-    end(connector);
-    end(router);
-    end(relays);
-    end(for_lease);
-    end(for_questions);
+    simulation::end(member);
     end(store);
     simulation::end(workers);
   }
@@ -276,18 +236,14 @@ struct simulated_node::parts {
   caf::scheduler::test_coordinator& scheduler;
   std::shared_ptr<lease_gate> lease = std::make_shared<lease_gate>();
   std::shared_ptr<gate_readings> slots = std::make_shared<gate_readings>();
+  std::shared_ptr<node_beliefs> beliefs =
+      std::make_shared<node_beliefs>(setup.name, setup.disk->seen, setup.way);
   std::vector<living_session> sessions;
   store_actor store;
   node_workers workers;
   directory_actor directory;
   gate_actor gate;
-  registry_actor for_lease;
-  registry_actor for_questions;
-  relay_door relays;
-  router_actor router;
-  caf::actor connector;
-  links_actor links;
-  lease_actor keeper;
+  node_membership member;
   caf::actor stopper;
 };
 
@@ -341,9 +297,9 @@ const std::string& simulated_node::name() const noexcept { return parts_->setup.
 node_state simulated_node::state() const noexcept { return parts_->state; }
 caf::actor_system& simulated_node::system() noexcept { return parts_->system; }
 const clock& simulated_node::time() const noexcept { return parts_->time; }
-conversation_door simulated_node::door() const { return parts_->router; }
+conversation_door simulated_node::door() const { return parts_->member.router; }
 caf::strong_actor_ptr simulated_node::links() const {
-  return caf::actor_cast<caf::strong_actor_ptr>(parts_->links);
+  return caf::actor_cast<caf::strong_actor_ptr>(parts_->member.links);
 }
 bool simulated_node::has_lease() const { return parts_->lease->is_open(parts_->time.now()); }
 
@@ -353,6 +309,19 @@ std::vector<conversation_id> simulated_node::conversations() const {
     if (one.lives()) living.push_back(one.id);
   }
   return living;
+}
+
+bool simulated_node::could_act(const conversation_id& id, true_time now) const {
+  const auto& sessions = parts_->sessions;
+  return state() != node_state::dead && parts_->lease->is_open(parts_->time.shows(now)) &&
+         std::any_of(sessions.begin(), sessions.end(),
+                     [&](const living_session& one) { return one.id == id && one.lives(); });
+}
+
+std::set<std::string> simulated_node::believed_alive() const {
+  std::set<std::string> names;
+  for (const auto& peer : parts_->beliefs->alive()) names.insert(peer.name.value);
+  return names;
 }
 
 }  // namespace dhr::simulation

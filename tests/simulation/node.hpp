@@ -1,14 +1,15 @@
 #pragma once
 // One run of a node's process: the actors that the program starts, put together as host.cpp and
 // clustering.cpp do it, on CAF's testing scheduler. Real are the store's actor, the registry, the
-// lease, the links, the relays, the router, the gate, the directory, the sessions and their
-// children. Simulated are the disk, the network, the clock and the connector; the engine recites
-// and the voice is the tone. There are no ears.
+// lease, the links, the relays, the router, the gate, the wishes, the directory, the sessions and
+// their children. Simulated are the disk, the network, the clock and the connector; the engine
+// recites and the voice is the tone. There are no ears.
 //
 // Lives on: the simulation's thread.
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct node_setup {
   std::string name;
   std::uint16_t port = 0;  // of its address; the same for each run of the node
   std::uint32_t sessions_max = 8;
+  bool balances = false;  // gives conversations away that others have fewer of
   nanoseconds clock_origin{0};
   std::int64_t clock_drift_ppm = 0;
   true_time begun{0};
@@ -74,6 +76,11 @@ class simulated_node {
   [[nodiscard]] bool has_lease() const;
   // Those that live.
   [[nodiscard]] std::vector<conversation_id> conversations() const;
+  // Whether an activation of it lives here that the lease lets act, if the process goes on at this
+  // time. For one that stands still it is the time of its clock that counts, not what it saw last.
+  [[nodiscard]] bool could_act(const conversation_id& id, true_time now) const;
+  // The names of the peers that it believes to be alive; none while it has no lease.
+  [[nodiscard]] std::set<std::string> believed_alive() const;
 
  private:
   struct parts;

@@ -36,9 +36,9 @@ void recorder::stored(const conversation_snapshot& snapshot, const std::string& 
        " items, by " + node);
 }
 
-void recorder::granted(const conversation_id& id, session_epoch epoch, const std::string& node) {
-  seen_.claims.push_back({now_, id, epoch, node});
-  note("granted " + of(id, epoch) + ", to " + node);
+void recorder::granted(granted_claim claim) {
+  note("granted " + of(claim.conversation, claim.epoch) + ", to " + claim.node);
+  seen_.claims.push_back(std::move(claim));
 }
 
 void recorder::restored(const conversation_id& id, session_epoch epoch, const std::string& node,
@@ -62,6 +62,13 @@ void recorder::told(const conversation_id& id, session_epoch epoch, const std::s
   note("told " + of(id, epoch) + ", answer " + std::to_string(told_.size()) +
        (turn.stored ? "" : ", not stored"));
   seen_.turns.push_back(std::move(turn));
+}
+
+void recorder::believed(const std::string& node, const std::string& peer, nanoseconds silence) {
+  const auto [place, is_first] = silence_of_.try_emplace({node, peer}, seen_.silences.size());
+  if (is_first) seen_.silences.push_back({now_, node, peer, silence});
+  auto& longest = seen_.silences[place->second];
+  if (longest.lasted < silence) longest = {now_, node, peer, silence};
 }
 
 void recorder::queue_holds(const std::string& queue, std::size_t size, std::size_t bound) {

@@ -26,7 +26,8 @@ std::string describe(std::uint64_t seed, const simulation_outcome& outcome, std:
   const auto& scale = outcome.scale;
   std::string text = "seed " + std::to_string(seed) + ": " + std::to_string(scale.nodes) +
                      " nodes, " + std::to_string(scale.clients) + " clients, " +
-                     std::to_string(scale.sessions_max) + " conversations a node\n";
+                     std::to_string(scale.sessions_max) + " conversations a node" +
+                     (scale.balances ? ", load is evened\n" : "\n");
   for (const auto& fault : outcome.plan) text += "  " + to_string(fault) + "\n";
   const auto& journal = outcome.journal;
   const auto skipped = lines == 0 ? 0 : journal.size() - std::min(journal.size(), lines);

@@ -71,6 +71,7 @@ class simulated_store final : public durable_store, public lease_store {
   }
   result<std::vector<conversation_claim>> wishes(const node_identity& owner,
                                                  std::size_t limit) override {
+    if (disk_.how_broken == sabotage::wishes_are_not_heard) limit = 0;
     return ask([&] { return disk_.kept.wishes(owner, limit); });
   }
   result<std::vector<conversation_claim>> claims(const node_name& owner,
@@ -118,7 +119,9 @@ class simulated_store final : public durable_store, public lease_store {
     auto outcome = disk_.kept.claim(id, node);
     if (!outcome || !outcome.value().granted) return outcome;
     if (disk_.how_broken == sabotage::store_repeats_epochs) outcome.value().claim.epoch = {1};
-    disk_.seen.granted(id, outcome.value().claim.epoch, way_->node);
+    granted_claim made{disk_.seen.now(), id, outcome.value().claim.epoch, way_->node};
+    if (disk_.look_around) disk_.look_around(made);
+    disk_.seen.granted(std::move(made));
     return outcome;
   }
 

@@ -2,6 +2,7 @@
 // The one store of a simulated cluster as each node sees it: a memory_store behind a way that can
 // be cut, or that swallows answers. What it grants and accepts goes into the history.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,10 @@ enum class sabotage {
   requests_are_doubled,     // now and then one reaches it twice
   pieces_vanish,            // now and then a piece of an answer does not reach its client
   slots_are_not_counted,    // a node takes what it is asked to
+  gates_stay_open,          // a session may act whatever becomes of the lease
+  silence_is_not_noticed,   // neither by the links nor by the connections
+  drained_nodes_go_on,      // as if nobody had told them to end
+  wishes_are_not_heard,     // by the conversations' nodes
 };
 
 // Lives on: the simulation's thread, as all here. Outlives the stores on it.
@@ -35,6 +40,8 @@ struct shared_store {
   recorder& seen;
   const sabotage how_broken;
   chance dice;
+  // Adds to a claim that is being granted what the cluster knows of its moment.
+  std::function<void(granted_claim&)> look_around;
 };
 
 // A node's way to the store.

@@ -182,6 +182,7 @@ bool network::deliver(nanoseconds now) {
     while (!way.held && !way.parcels.empty() && way.parcels.front().due <= now) {
       auto next = std::move(way.parcels.front());
       way.parcels.pop_front();
+      if (next.kind == parcel_kind::message) way.heard = now;
       arrive(ends.first, ends.second, next);
       any = true;
     }
@@ -196,6 +197,11 @@ std::optional<nanoseconds> network::due_at() const {
     first = std::min(first.value_or(way.parcels.front().due), way.parcels.front().due);
   }
   return first;
+}
+
+std::optional<nanoseconds> network::heard_at(node_index from, node_index to) const {
+  const auto way = ways_.find({from, to});
+  return way == ways_.end() ? std::nullopt : way->second.heard;
 }
 
 std::size_t network::on_the_way() const noexcept {

@@ -64,6 +64,8 @@ class network final {
   // When deliver() has something to do, unless something is sent or let go before.
   [[nodiscard]] std::optional<nanoseconds> due_at() const;
   [[nodiscard]] std::size_t on_the_way() const noexcept;
+  // When a message last arrived in this direction; nothing: none did.
+  [[nodiscard]] std::optional<nanoseconds> heard_at(node_index from, node_index to) const;
 
  private:
   struct station;
@@ -72,6 +74,7 @@ class network final {
   struct direction {
     std::deque<parcel> parcels;
     bool held = false;
+    std::optional<nanoseconds> heard;
   };
   void send(node_index from, node_index to, parcel what, passage how);
   void arrive(node_index from, node_index to, parcel& what);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Captions } from '../../web/js/captions.js';
 import { Conversation } from '../../web/js/conversation.js';
+import { Moods } from '../../web/js/moods.js';
 import { Playout } from '../../web/js/playout.js';
 import { fakeAudioContext } from './fake_audio_context.mjs';
 
@@ -30,6 +31,7 @@ function setUp() {
     playout: new Playout(context, {}, RATE),
     face: noting('beginAnswer', 'addAnswer', 'endAnswer', 'addIdle'),
     captions: new Captions(),
+    moods: new Moods(),
     chat: noting(
       ...['person', 'personSpeaks', 'personSays', 'personSaid', 'personUnclear'],
       ...['beginAnswer', 'resumeAnswer', 'more', 'cutTo', 'endAnswer'],
@@ -48,6 +50,18 @@ function setUp() {
   const of = (name) => log.filter(([entry]) => entry === name).map(([, ...values]) => values);
   return { conversation, client, context, clock, log, hear, of };
 }
+
+test('what is felt is known at its moment of the sound, and gone when the answer is interrupted', () => {
+  const { conversation, hear } = setUp();
+  conversation.say('Hello');
+  hear('response.created', { response: { id: 'r1' } });
+  hear('response.output_audio.delta', { delta: second });
+  hear('digital_human.emotion', { audio_offset_ms: 500, emotions: { joy: 0.9, concern: 0 } });
+  assert.equal(conversation.moods.at(0.4), null);
+  assert.equal(conversation.moods.at(0.5).name, 'joy');
+  conversation.interrupt();
+  assert.equal(conversation.moods.at(0.5), null);
+});
 
 test('a turn goes from thinking to speaking to ready', () => {
   const { conversation, context, hear, of } = setUp();

@@ -11,8 +11,8 @@ const RESPITE_MS = 8000; // with no word of the server about what was said, it i
  * came without captions.
  */
 export class Conversation {
-  constructor({ client, playout, face, captions, chat, now, report }) {
-    Object.assign(this, { client, playout, face, captions, chat, now, report });
+  constructor({ client, playout, face, captions, moods, chat, now, report }) {
+    Object.assign(this, { client, playout, face, captions, moods, chat, now, report });
     this.connection = 'connecting';
     this.conversationId = null;
     this.answer = null; // what is being answered: text, times
@@ -85,6 +85,7 @@ export class Conversation {
     this.playout.stop();
     this.face.endAnswer();
     this.captions.clear();
+    this.moods.clear();
   }
 
   /** Whether there is something to interrupt. */

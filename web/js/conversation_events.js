@@ -90,6 +90,7 @@ const answer = {
     this.playout.begin();
     this.face.beginAnswer();
     this.captions.clear();
+    this.moods.clear();
   },
   'response.output_item.added'({ item }) {
     if (item.type === 'message') this.chat.nameAnswer(item.id);
@@ -113,6 +114,9 @@ const answer = {
   'response.audio_timestamp.delta'({ text, audio_offset_ms: from, audio_duration_ms: length }) {
     if (this.answer) this.answer.captioned = true;
     this.captions.add(text, from / 1000, (from + length) / 1000);
+  },
+  'digital_human.emotion'({ audio_offset_ms: from, emotions }) {
+    this.moods.add(from / 1000, emotions);
   },
   'response.done'({ response }) {
     this.playout.finish();

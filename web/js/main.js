@@ -9,6 +9,7 @@ import { connectDevices } from './device_menu.js';
 import { Face } from './face.js';
 import { askForKey } from './key_dialog.js';
 import { Microphone } from './microphone.js';
+import { Moods } from './moods.js';
 import { PageView } from './page_view.js';
 import { Playout } from './playout.js';
 import { RealtimeClient } from './realtime_client.js';
@@ -37,6 +38,7 @@ if (!config.voices.includes(settings.voice)) settings.voice = config.default_voi
 const sound = new Sound(config.sample_rate);
 const playout = new Playout(sound.context, sound.input, config.sample_rate);
 const captions = new Captions();
+const moods = new Moods();
 const face = new Face({
   fps: config.fps,
   names: config.blendshapes,
@@ -69,6 +71,7 @@ const conversation = new Conversation({
   playout,
   face,
   captions,
+  moods,
   chat: new ChatView({
     scroller: document.getElementById('scroll'),
     list: document.getElementById('chat'),
@@ -143,6 +146,7 @@ window.dhr = {
     return voice.height;
   },
   morph: (name) => view?.weight(name) ?? 0,
+  mood: () => moods.at(playout.position()),
   level: () => sound.level(),
   get playing() {
     return playout.playing;
@@ -193,6 +197,7 @@ function frame(now) {
   cameAt = now;
   showState();
   if (settings.captions) page.caption(captions.at(playout.position()));
+  page.mood(moods.at(playout.position()));
   const shown = face.current();
   if (!view?.loaded) return;
   const rest = view.strained ? REST_FRAME_STRAINED_MS : REST_FRAME_MS;

@@ -59,6 +59,16 @@ export class PageView {
     this.find('lost').hidden = true;
   }
 
+  /** What is felt now, as Moods.at gives it. */
+  mood(felt) {
+    const name = felt?.name ?? '';
+    if (name === this.shownMood) return;
+    this.shownMood = name;
+    this.body.dataset.mood = name;
+    this.find('mood').textContent = felt?.word ?? '';
+    this.find('mood').hidden = !felt;
+  }
+
   latency(ms) {
     this.find('latency-ms').textContent = ms;
     this.find('latency').hidden = false;

@@ -75,13 +75,34 @@ TEST_CASE("idle frames go on where the last ones ended") {
   CHECK(b.idle[1].frames.as<face_frame>().size() == 30);
 }
 
+TEST_CASE("a clause is said, and a rest spent, with the feeling that its message brings") {
+  bench b;
+  const auto smile = [](const shared_bytes& frames) {
+    return frames.as<face_frame>().back()[blendshape::mouthSmileLeft];
+  };
+  b.tell(b.clause(1, 0, 0));
+  auto glad = b.clause(1, 1, 24'000);
+  glad.feeling[feeling::joy] = 1;
+  b.tell(glad);
+  REQUIRE(b.frames.size() == 2);
+  CHECK(smile(b.frames[0].frames) == 0);
+  CHECK(smile(b.frames[1].frames) > 0.2f);
+  b.tell(idle_request{60});
+  b.tell(idle_request{60, glad.feeling});
+  REQUIRE(b.idle.size() == 2);
+  CHECK(smile(b.idle[0].frames) == 0);
+  CHECK(smile(b.idle[1].frames) > 0.4f);
+}
+
 TEST_CASE("the avatar's messages arrive unchanged at another node") {
   bench b;
   const auto same = [&](auto message) {
     return testing::round_trip(b.world.system, message) == message;
   };
-  CHECK(same(b.clause(3, 2, 48'000, true)));
+  auto felt = b.clause(3, 2, 48'000, true);
+  felt.feeling.weights = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f};
+  CHECK(same(felt));
   CHECK(same(frames_ready{{{"c"}, {1}, 2}, 3, 30, shared_bytes{"abcd"}, {{5, 21}}}));
-  CHECK(same(idle_request{7}));
+  CHECK(same(idle_request{7, felt.feeling}));
   CHECK(same(idle_ready{9, shared_bytes{"abcd"}}));
 }

@@ -4,6 +4,7 @@
 
 #include "actors/conversation/conversation_actor.hpp"
 #include "tests/actors/conversation/actor_fixture.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 
 namespace {
 
@@ -39,7 +40,10 @@ struct worker_world : dhr::test::actor_world {
   std::shared_ptr<llama_runner> runner = load_runner();
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
   manual_clock time;
-  engine_actor engine = spawn(language_worker, language_worker_parts{runner, metrics, &time});
+  std::shared_ptr<test::counting_worker_metrics> device_metrics =
+      std::make_shared<test::counting_worker_metrics>();
+  engine_actor engine =
+      spawn(language_worker, language_worker_parts{runner, metrics, &time, device_metrics});
 };
 
 }  // namespace
@@ -75,5 +79,10 @@ TEST_CASE("the worker serves a conversation, is stopped by a cancel, and counts"
   REQUIRE(direct.failed.size() == 1);
   CHECK(direct.failed[0].reason.code == errc::cancelled);
   CHECK(world.metrics->failures == 1);
+  CHECK(world.device_metrics->waits.size() == 2);
+  CHECK(world.device_metrics->drops == std::vector<work_drop>{work_drop::cancelled});
+  CHECK(static_cast<int>(world.device_metrics->batches.size()) <= world.metrics->batches);
+  for (const auto& [requests, took] : world.device_metrics->batches) CHECK(requests == 1);
+  CHECK(world.device_metrics->depth == 0);
   CHECK(world.runner->is_idle());
 }

@@ -142,7 +142,7 @@ TEST_CASE("reading ahead never keeps a reply waiting") {
   for (int i = 0; i < 200; ++i) hint.messages.back().content += "word ";
   runner().prepare(hint, start);
   static_cast<void>(runner().step(start));
-  CHECK(runner().last_batch_tokens() <= 32);
+  CHECK(runner().last_step().tokens <= 32);
   CHECK_FALSE(runner().is_idle());
   // The reply's own batch is not shared with the hint, and a new hint waits for better times.
   REQUIRE(runner().submit(ask("urgent", "Hi!", 3), start));
@@ -266,8 +266,8 @@ TEST_CASE("a long prompt does not keep a reply that is being written from going 
   for (int i = 0; i < 4; ++i) {
     const auto events = runner().step(start);
     CHECK(events.size() == 1);
-    CHECK(runner().last_batch_tokens() > 1);
-    CHECK(runner().last_batch_tokens() <= 33);
+    CHECK(runner().last_step().tokens > 1);
+    CHECK(runner().last_step().tokens <= 33);
   }
   CHECK(runner().cancel(writer.turn));
   drain();

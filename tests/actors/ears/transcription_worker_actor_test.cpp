@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/actors/ears/transcription_fixture.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 
 using namespace dhr;
 using namespace dhr::test;
@@ -26,6 +27,8 @@ class scripted_transcriber final : public transcriber {
 struct bench : transcription_world {
   std::shared_ptr<counting_transcription_metrics> metrics =
       std::make_shared<counting_transcription_metrics>();
+  std::shared_ptr<counting_worker_metrics> device_metrics =
+      std::make_shared<counting_worker_metrics>();
   transcription_actor worker;
 
   explicit bench(
@@ -35,6 +38,7 @@ struct bench : transcription_world {
     options.ears = std::make_unique<scripted_transcriber>(std::move(hear));
     options.time = &world.clock;
     options.metrics = metrics;
+    options.device_metrics = device_metrics;
     options.queue = queue;
     worker =
         keep(spawn_transcription_worker(world.system, worker_spawn::scheduled, std::move(options)));
@@ -97,18 +101,33 @@ TEST_CASE("the times of waiting and of work are told apart") {
   CHECK(b.metrics->finished[1].waited == 30ms);
   CHECK(b.metrics->finished[1].took == 30ms);
   CHECK(b.log.ready[1].took == 30ms);
+  CHECK(b.device_metrics->waits == std::vector<nanoseconds>{0ms, 30ms});
+  REQUIRE(b.device_metrics->batches.size() == 2);
+  CHECK(b.device_metrics->batches[0] == std::pair<std::size_t, nanoseconds>{1, 30ms});
 }
 
-TEST_CASE("attempts that somebody waits for go before tentative ones") {
+TEST_CASE("attempts that somebody waits for go before tentative ones of other conversations") {
   bench b;
-  b.ask(attempt(1, 0));
-  b.ask(attempt(2, 0));
-  auto waited_for = attempt(7, 0, true);
-  waited_for.utterance.conversation = {"conv_other"};
-  b.ask(waited_for);
-  b.ask(attempt(3, 0, true));
+  const auto of = [](const char* conversation, transcribe request) {
+    request.utterance.conversation = {conversation};
+    return request;
+  };
+  b.ask(of("conv_a", attempt(1, 0)));
+  b.ask(of("conv_b", attempt(2, 0)));
+  b.ask(of("conv_c", attempt(7, 0, true)));
+  b.ask(of("conv_a", attempt(3, 0, true)));
   b.world.settle();
-  CHECK(b.log.order == "7.0 3.0 1.0 2.0 ");
+  CHECK(b.log.order == "7.0 1.0 3.0 2.0 ");
+}
+
+TEST_CASE("utterances of one conversation do not keep another's waiting") {
+  bench b;
+  for (std::uint64_t utterance = 1; utterance <= 3; ++utterance) b.ask(attempt(utterance, 0));
+  auto other = attempt(9, 0);
+  other.utterance.conversation = {"conv_other"};
+  b.ask(other);
+  b.world.settle();
+  CHECK(b.log.order == "1.0 9.0 2.0 3.0 ");
 }
 
 TEST_CASE("a newer attempt spares the older ones of its utterance and no others") {
@@ -122,10 +141,11 @@ TEST_CASE("a newer attempt spares the older ones of its utterance and no others"
   b.ask(attempt(2, 0));
   b.ask(attempt(1, 2, true));
   b.world.settle();
-  CHECK(b.log.order == "!1.0 !1.1 1.2 2.0 ");
+  CHECK(b.log.order == "!1.0 !1.1 2.0 1.2 ");
   CHECK(heard == 2);
   for (const auto& failed : b.log.failed) CHECK(failed.reason.code == errc::cancelled);
   CHECK(b.metrics->dropped == std::vector<errc>{errc::cancelled, errc::cancelled});
+  CHECK(b.device_metrics->drops == std::vector<work_drop>(2, work_drop::cancelled));
 }
 
 TEST_CASE("an attempt that comes after its successor is not heard") {
@@ -157,8 +177,8 @@ TEST_CASE("a cancellation leaves later attempts and other utterances alone") {
   CHECK(b.log.order == "1.3 2.0 ");
 }
 
-TEST_CASE("a full queue says when to come again") {
-  bench b{[](auto) { return std::string{"x"}; }, {2, 500ms, 16}};
+TEST_CASE("a queue whose half is a conversation's says when to come again") {
+  bench b{[](auto) { return std::string{"x"}; }, {4, 500ms, 16}};
   for (std::uint64_t utterance = 1; utterance <= 3; ++utterance) b.ask(attempt(utterance, 0));
   b.world.settle();
   CHECK(b.log.order == "!3.0 1.0 2.0 ");

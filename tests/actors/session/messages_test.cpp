@@ -92,6 +92,7 @@ TEST_CASE("what a session says to a client arrives unchanged at another node") {
   CHECK(same(transcript_piece{"i", "Hel"}));
   CHECK(same(transcript_done{"i", "Hello.", 700}));
   CHECK(same(speech_melody{"i", {180.5, 3.25, -20, 4, 0.5, 1, 0.25, 900}}));
+  CHECK(same(felt{{{"conv_1"}, {3}, 9}, 2, {{0.5f}}, {{0.75f}}, {}, {{0.125f}}, {"comfort"}, 480}));
   CHECK(same(call_piece{1, "i", "call_1", "look_up", "{"}));
   CHECK(same(call_ready{1, item, "before"}));
   CHECK(std::get<transcript_failed_for>(

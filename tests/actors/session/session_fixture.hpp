@@ -13,12 +13,11 @@ namespace dhr {
 
 using namespace std::chrono_literals;
 
-using test_system =
-    testing::deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events,
-                                  caf::id_block::dhr_session_handles,
-                                  caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
-                                  caf::id_block::dhr_avatar, caf::id_block::dhr_ears,
-                                  caf::id_block::dhr_store, caf::id_block::dhr_registry>;
+using test_system = testing::deterministic_system<
+    caf::id_block::dhr_session, caf::id_block::dhr_session_events,
+    caf::id_block::dhr_session_handles, caf::id_block::dhr_conversation, caf::id_block::dhr_speech,
+    caf::id_block::dhr_avatar, caf::id_block::dhr_ears, caf::id_block::dhr_emotion,
+    caf::id_block::dhr_store, caf::id_block::dhr_registry>;
 
 // What the children were told and the client was sent.
 struct record {
@@ -52,10 +51,14 @@ struct counting_metrics : session_metrics {
   record& seen;
   int restarts = 0;
   int told_too_soon = 0;
+  int answered_again = 0;
+  int taken_over = 0;
   explicit counting_metrics(record& r) : seen{r} {}
   void session_began() noexcept override { ++seen.living; }
   void session_ended() noexcept override { --seen.living; }
   void told_unstored() noexcept override { ++told_too_soon; }
+  void turn_answered_again() noexcept override { ++answered_again; }
+  void client_taken_over() noexcept override { ++taken_over; }
   void child_restarted(std::string_view) noexcept override { ++restarts; }
 };
 

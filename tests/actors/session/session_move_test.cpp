@@ -38,6 +38,7 @@ TEST_CASE("a client that is taken over is told the settings and the last items, 
   CHECK(told[0].last_items.size() == taken_over_items);
   CHECK(told[0].last_items.front() == "item_6");
   CHECK(told[0].last_items.back() == "item_69");
+  CHECK(b.metrics->taken_over == 1);
   b.end();
 }
 

@@ -58,6 +58,7 @@ TEST_CASE("a turn that was answered is told again under its key, and not thought
   REQUIRE(b.seen.sent<notice>().size() == 1);
   CHECK(b.seen.sent<notice>()[0].kind == answered_before);
   CHECK(b.seen.sent<text_piece>().back().text == "Hello there.");
+  CHECK(b.metrics->answered_again == 1);
   b.end();
 }
 

@@ -7,6 +7,7 @@
 #include "actors/speech/synthesis_worker_actor.hpp"
 #include "actors/speech/tone_voice.hpp"
 #include "actors/speech/voice_actor.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 #include "tests/support/deterministic_system.hpp"
 
 using namespace dhr;
@@ -88,6 +89,7 @@ class world {
     for (auto& voice : voices) add_voice(options.voices, std::move(voice));
     options.time = &time;
     options.metrics = metrics;
+    options.device_metrics = device_metrics;
     options.queue = queue;
     return keep(spawn_synthesis_worker(system, worker_spawn::scheduled, std::move(options)));
   }
@@ -117,6 +119,8 @@ class world {
   caf::actor_system system;
   manual_clock time;
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
+  std::shared_ptr<test::counting_worker_metrics> device_metrics =
+      std::make_shared<test::counting_worker_metrics>();
 };
 
 speak clause(std::uint64_t number, std::uint32_t index, std::string text = "hello there",
@@ -294,6 +298,35 @@ TEST_CASE("a clause that waited past its budget fails with deadline") {
   CHECK(log.failed[0].reason.code == errc::deadline);
   CHECK(log.ready[0].took == 300ms);
   CHECK(w.metrics->finished[1][0] == 300ms);
+  CHECK(w.device_metrics->waits == std::vector<nanoseconds>{0ms, 300ms});
+  REQUIRE(w.device_metrics->batches.size() == 2);
+  CHECK(w.device_metrics->batches[1] == std::pair<std::size_t, nanoseconds>{1, 300ms});
+  CHECK(w.device_metrics->drops == std::vector<work_drop>{work_drop::expired});
+  CHECK(w.device_metrics->depth == 0);
+}
+
+TEST_CASE("a conversation that floods the worker does not keep another's clauses waiting") {
+  world w;
+  const auto worker = w.spawn_tone_worker({.depth_max = 16});
+  answers log;  // of both
+  const synthesis_client session = w.spawn_session(log);
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    caf::anon_send(worker, clause(1, i, "hello there", "tone", "flood"), session);
+  }
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    caf::anon_send(worker, clause(1, i, "hello there", "tone", "other"), session);
+  }
+  w.scheduler().run();
+  CHECK(log.failed.size() == 12);
+  REQUIRE(log.ready.size() == 11);
+  std::size_t of_flood = 0;
+  std::size_t of_other = 0;
+  for (const auto& one : log.ready) {
+    if (of_other == 3) break;
+    ++(one.turn.conversation.value == "flood" ? of_flood : of_other);
+  }
+  CHECK(of_other == 3);
+  CHECK(of_flood <= 4);
 }
 
 TEST_CASE("a worker whose queue is full refuses with overloaded and a time to try again") {
@@ -310,6 +343,8 @@ TEST_CASE("a worker whose queue is full refuses with overloaded and a time to tr
   CHECK(log.failed[0].reason.code == errc::overloaded);
   CHECK(log.failed[0].reason.retry_after);
   CHECK(w.metrics->deepest == 2);
+  CHECK(w.device_metrics->deepest == 2);
+  CHECK(w.device_metrics->drops == std::vector<work_drop>{work_drop::overloaded});
 }
 
 TEST_CASE("a voice whose worker died fails its clauses instead of waiting") {

@@ -116,6 +116,32 @@ TEST_CASE("a media chunk's events carry the turn's ids and the times of the soun
   CHECK(b.events[4].at("timestamp_type") == "word");
 }
 
+TEST_CASE("what is felt is told by name, with what was expressed and why it was changed") {
+  bench b;
+  felt told{{{"conv_1"}, {3}, 7}, 2, {}, {}, {}, {}, {"comfort"}};
+  told.first_sample = 36'000;
+  told.weights[feeling::concern] = 0.54321f;
+  told.raw[feeling::joy] = 0.9f;
+  told.face.weights[9] = 0.25f;
+  told.scores[emotion_label::gratitude] = 0.875f;
+  CHECK(b.write(told, 7).empty());  // no turn has begun
+  b.write(start(all_outputs()), 7);
+  CHECK(b.write(told, 6).empty());
+  REQUIRE(b.write(told, 7) == strings{"digital_human.emotion"});
+  const auto& event = b.events[0];
+  CHECK(event.at("response_id") == "resp_1");
+  CHECK(event.at("item_id") == "item_2");
+  CHECK(event.at("clause_index") == 2);
+  CHECK(event.at("audio_offset_ms") == 1'500);
+  CHECK(event.at("emotions").as_object().size() == 5);
+  CHECK(event.at("emotions").at("concern") == 0.543);
+  CHECK(event.at("expressed").at("joy") == 0.9);
+  CHECK(event.at("audio2face").at("sadness") == 0.25);
+  CHECK(event.at("labels").as_object().size() == 28);
+  CHECK(event.at("labels").at("gratitude") == 0.875);
+  CHECK(event.at("adjustments") == json::array{"comfort"});
+}
+
 TEST_CASE("a client that asked for sound alone gets sound alone") {
   bench b;
   b.write(start({}), 1);

@@ -65,15 +65,50 @@ TEST_CASE("each event is counted in its own family") {
   metrics.child_restarted("voice");
   metrics.engine_fell_back();
   metrics.error_answered(dhr::errc::deadline);
+  metrics.turn_answered_again();
+  metrics.client_taken_over();
+  metrics.peer_changed("suspected");
+  metrics.conversations_fenced(7, dhr::milliseconds{250});
   for (const auto* line :
        {"digital_human_turns_total{status=\"completed\"} 1",
         "digital_human_turns_interrupted_total 1", "digital_human_tokens_total 20",
         "digital_human_stale_dropped_total{queue=\"outbox\"} 1",
         "digital_human_late_chunks_total 1", "digital_human_queue_items{queue=\"synthesis\"} 3",
         "digital_human_restarts_total{child=\"voice\"} 1", "digital_human_engine_fallbacks_total 1",
-        "digital_human_errors_total{code=\"deadline\"} 1"}) {
+        "digital_human_errors_total{code=\"deadline\"} 1",
+        "digital_human_turns_answered_again_total 1", "digital_human_clients_taken_over_total 1",
+        "digital_human_peer_changes_total{event=\"suspected\"} 1",
+        "digital_human_fenced_conversations_total 7", "digital_human_fencing_seconds_sum 0.25"}) {
     INFO(line);
     CHECK(has_line(metrics, line));
+  }
+}
+
+TEST_CASE("each device worker counts under its own labels") {
+  dhr::metrics metrics;
+  auto voice = metrics.worker({"synthesis", "cpu", "joe"});
+  auto other = metrics.worker({"transcription", "cuda:0", "moonshine"});
+  const std::string labels = R"(device="cpu",model="joe",worker="synthesis")";
+  CHECK(has_line(metrics,
+                 "digital_human_worker_drops_total{device=\"cpu\",model=\"joe\",reason="
+                 "\"expired\",worker=\"synthesis\"} 0"));
+  voice.queue_holds(3);
+  voice.request_waited(dhr::milliseconds{250});
+  voice.batch_took(4, dhr::milliseconds{500});
+  voice.request_dropped("expired");
+  voice.request_dropped("whatever");
+  other.batch_took(1, dhr::milliseconds{20});
+  for (const auto& line :
+       {"queue_items{" + labels + "} 3", "wait_seconds_sum{" + labels + "} 0.25",
+        "run_seconds_sum{" + labels + "} 0.5", "batch_items_sum{" + labels + "} 4",
+        "batch_items_count{" + labels + "} 1"}) {
+    INFO(line);
+    CHECK(has_line(metrics, "digital_human_worker_" + line));
+  }
+  for (const std::string reason : {"expired", "other"}) {
+    CHECK(
+        has_line(metrics, R"(digital_human_worker_drops_total{device="cpu",model="joe",reason=")" +
+                              reason + R"(",worker="synthesis"} 1)"));
   }
 }
 

@@ -5,6 +5,14 @@
 using namespace dhr;
 using pairs = std::map<std::string, std::string>;
 
+TEST_CASE("a list is read as people write it") {
+  using list = std::vector<std::string>;
+  CHECK(parse_list("").empty());
+  CHECK(parse_list("a:1") == list{"a:1"});
+  CHECK(parse_list(" a:1,b:2 , c:3") == list{"a:1", "b:2", "c:3"});
+  CHECK(parse_list("a,,b,") == list{"a", "", "b", ""});
+}
+
 TEST_CASE("labels are read as people write them") {
   CHECK(parse_pairs("") == pairs{});
   CHECK(parse_pairs("gpu=a100") == pairs{{"gpu", "a100"}});

@@ -86,6 +86,9 @@ struct told final : cluster_metrics {
   void peer_refused(const node_identity& peer, const std::string& why) override {
     refused.push_back(peer.name.value + ": " + why);
   }
+  void seed_failed(const std::string& address, const std::string& why) override {
+    failures.push_back(address + ": " + why);
+  }
   void dial_failed(const node_identity&, const std::string& why) override {
     failures.push_back(why);
   }
@@ -127,6 +130,8 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
   std::map<std::string, node> nodes;
   std::uint64_t incarnations = 100;
   bool meets_callers = false;
+  std::vector<std::string> seeds;  // of every node
+  std::set<std::string> misled;    // nodes that tell an address at which nobody is
 
   ~world() {
     for (auto& [name, one] : nodes) stop(one);
@@ -152,7 +157,8 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
   node& start(const std::string& name, std::uint64_t types_hash = 7) {
     auto& made = nodes[name];
     made.port = static_cast<std::uint16_t>(9'100 + nodes.size());
-    made.facts = {{{name}, {}}, "host:" + std::to_string(made.port), "1.0", types_hash, {}, {}};
+    const auto told_port = misled.contains(name) ? 9 : made.port;
+    made.facts = {{{name}, {}}, "host:" + std::to_string(told_port), "1.0", types_hash, {}, {}};
     made.registry = spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));
     made.owner = system.spawn(owner_behavior, made.owning);
     made.watcher = system.spawn(watcher_behavior, made.seen);
@@ -162,6 +168,7 @@ struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr
     options.owner = made.owner;
     options.connector = connector;
     options.meets_callers = meets_callers;
+    options.seeds = seeds;
     options.facts = made.facts;
     options.door = caf::actor_cast<node_door>(made.owner);
     options.seed = made.port;
@@ -423,6 +430,63 @@ TEST_CASE_METHOD(world, "a node that leaves says goodbye, and is gone at once") 
   settle();
   CHECK(anna.metrics->has("gone bert"));
   CHECK_FALSE(anna.linked("bert"));
+}
+
+TEST_CASE_METHOD(world, "a node whose told address leads nowhere is found at a seed") {
+  seeds = {"gate:9101", "gate:9102"};
+  misled = {"anna", "bert"};
+  auto& anna = start("anna");
+  auto& bert = start("bert");
+  pass(3s);
+  CHECK(anna.linked("bert"));
+  CHECK(bert.linked("anna"));
+  SECTION("and again after its link was lost and it came back") {
+    net->listeners.erase(bert.port);
+    caf::anon_send(bert.links, end_term{});
+    pass(12s, {"bert"});
+    REQUIRE_FALSE(anna.linked("bert"));
+    net->listeners[bert.port] = caf::actor_cast<caf::strong_actor_ptr>(bert.links);
+    begin(bert);
+    pass(7s);
+    CHECK(anna.linked("bert"));
+    CHECK(bert.linked("anna"));
+  }
+}
+
+TEST_CASE_METHOD(world, "a seed that leads back to the node itself is called once") {
+  seeds = {"gate:9101"};
+  auto& anna = start("anna");
+  pass(30s);
+  CHECK(net->dialled == 1);
+  CHECK(anna.metrics->failures.empty());
+}
+
+TEST_CASE_METHOD(world, "who answers at a seed is a peer only if the registry knows it") {
+  seeds = {"gate:9102"};
+  auto& anna = start("anna");
+  auto& bert = start("bert");
+  REQUIRE(on.kept.evict({"bert"}).value());
+  pass(12s, {"bert"});
+  CHECK_FALSE(anna.linked("bert"));
+  REQUIRE_FALSE(anna.metrics->failures.empty());
+  CHECK(anna.metrics->failures.back() ==
+        "gate:9102: who answers there says that it is node bert, and the registry knows no such "
+        "run of it");
+  begin(bert);
+  pass(7s);
+  CHECK(anna.linked("bert"));
+}
+
+TEST_CASE_METHOD(world, "at a seed that the registry tells as well one link is enough") {
+  seeds = {"host:9101", "host:9102"};
+  auto& anna = start("anna");
+  auto& bert = start("bert");
+  pass(10s);
+  CHECK(anna.linked("bert"));
+  CHECK(bert.linked("anna"));
+  const auto dialled = net->dialled;
+  pass(30s);
+  CHECK(net->dialled == dialled);
 }
 
 TEST_CASE_METHOD(world, "while the store is away the links stand") {

@@ -1,0 +1,87 @@
+#pragma once
+// How CAF carries the emotion room's messages.
+
+#include "actors/ears/types_wire_caf.hpp"
+#include "actors/emotion/messages.hpp"
+#include "actors/emotion/types_wire_caf.hpp"
+#include "runtime/base/wire_caf.hpp"
+
+namespace dhr {
+
+namespace wire {
+
+// CAF 0.17 carries no floats: their bits.
+template <class Inspector, std::size_t count>
+typename Inspector::result_type inspect_floats(Inspector& f, const char* name,
+                                               std::array<float, count>& values) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return f(caf::meta::type_name(name), bits(values[i])...);
+  }
+  (std::make_index_sequence<count>{});
+}
+
+}  // namespace wire
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, face_emotions& x) {
+  return wire::inspect_floats(f, "face_emotions", x.weights);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, label_scores& x) {
+  return wire::inspect_floats(f, "label_scores", x.values);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, feel& x) {
+  return f(caf::meta::type_name("feel"), x.turn, x.index, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, feel_user& x) {
+  return f(caf::meta::type_name("feel_user"), x.turn, x.text, wire::maybe(x.melody));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, outcome_known& x) {
+  return f(caf::meta::type_name("outcome_known"), x.turn, wire::bits(x.outcome));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, cancel_feeling& x) {
+  return f(caf::meta::type_name("cancel_feeling"), x.turn);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, felt& x) {
+  return f(caf::meta::type_name("felt"), x.turn, x.index, x.weights, x.raw, x.face, x.scores,
+           x.rules, x.first_sample);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_emotion& x) {
+  return f(caf::meta::type_name("read_emotion"), x.turn, x.index, x.text, x.budget);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, emotion_read& x) {
+  return f(caf::meta::type_name("emotion_read"), x.turn, x.index, x.scores);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, reading_failed& x) {
+  return f(caf::meta::type_name("reading_failed"), x.turn, x.index, x.reason);
+}
+
+}  // namespace dhr
+
+CAF_BEGIN_TYPE_ID_BLOCK(dhr_emotion, 500)
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::feel))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::feel_user))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::outcome_known))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::cancel_feeling))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::felt))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::read_emotion))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::emotion_read))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::reading_failed))
+CAF_END_TYPE_ID_BLOCK(dhr_emotion)

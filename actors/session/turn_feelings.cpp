@@ -1,0 +1,43 @@
+// The part of the turn machine that deals with what is felt: keeping it for the face, and telling
+// it with the words.
+
+#include <utility>
+
+#include "actors/session/turn_machine.hpp"
+
+namespace dhr {
+
+void turn_machine::on(const felt& event, mono_time) {
+  if (!is_current(event.turn)) return;
+  felt_.insert_or_assign(event.index, event);
+  show_feelings();
+}
+
+// The clause's own, or that of the last clause before it of which one is known.
+feelings turn_machine::feeling_of(std::uint32_t index) const {
+  const auto after = felt_.upper_bound(index);
+  return after == felt_.begin() ? feelings{} : std::prev(after)->second.weights;
+}
+
+void turn_machine::feel_clause(std::uint32_t index, const std::string& text) {
+  if (config_.feels) effects_.emplace_back(feel{id_, index, text});
+}
+
+void turn_machine::send_clause(const std::string& text) {
+  send_text(text);
+  ++clauses_told_;
+  show_feelings();
+}
+
+// Of the clauses whose words were sent. Each once, and none after a later one.
+void turn_machine::show_feelings() {
+  for (auto next = felt_.lower_bound(feelings_shown_);
+       next != felt_.end() && next->first < clauses_told_; ++next) {
+    auto told = next->second;
+    feelings_shown_ = told.index + 1;
+    told.first_sample = clause_starts_[told.index];
+    send(std::move(told));
+  }
+}
+
+}  // namespace dhr
