@@ -1,5 +1,6 @@
 #pragma once
-// The flat file of named tensors that models/ears/prepare.py writes (its README tells the format).
+// The flat file of named tensors that models/ears and models/emotion write (the README of the first
+// tells the format).
 
 #include <cstdint>
 #include <filesystem>

@@ -49,12 +49,12 @@ def merged(packaged, adapters):
 
 
 def runtime_tensors(packaged, adapters, labels):
-    """All that gpu/nets/emotion_net reads. The temperature goes into the last matrix."""
+    """All that gpu/nets/emotion_net reads. The calibration goes into the last matrix."""
     return {
         **merged(packaged, adapters),
         "head.hidden.weight": adapters["pooled.weight"], "head.hidden.bias": adapters["pooled.bias"],
-        "head.output.weight": adapters["output.weight"] / adapters["temperature"],
-        "head.output.bias": adapters["output.bias"] / adapters["temperature"],
+        "head.output.weight": adapters["output.weight"] * adapters["scale"][:, None],
+        "head.output.bias": adapters["output.bias"] * adapters["scale"] + adapters["shift"],
         "thresholds": adapters["thresholds"],
         "labels": np.frombuffer("".join(f"{name}\n" for name in labels).encode(), np.uint8),
     }

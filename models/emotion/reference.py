@@ -37,7 +37,8 @@ class Reference:
 
     def vector(self, ids):
         """[384]: the mean over the tokens after the last layer."""
-        embeddings = {name: self.packaged[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")}
+        embeddings = {name: self.packaged[f"embeddings.{name}_embeddings.weight"]
+                      for name in ("word", "position", "token_type")}
         x = embeddings["word"][ids] + embeddings["position"][:len(ids)] + embeddings["token_type"][0]
         x = self.norm("embedding_norm", x)
         for layer in range(LAYERS):
@@ -51,4 +52,4 @@ class Reference:
     def probabilities(self, ids):
         hidden = np.tanh(self.adapters["pooled.weight"] @ self.vector(ids) + self.adapters["pooled.bias"])
         logits = self.adapters["output.weight"] @ hidden + self.adapters["output.bias"]
-        return 1 / (1 + np.exp(-logits / self.adapters["temperature"]))
+        return 1 / (1 + np.exp(-logits * self.adapters["scale"] - self.adapters["shift"]))

