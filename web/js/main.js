@@ -42,7 +42,7 @@ const moods = new Moods();
 const face = new Face({
   fps: config.fps,
   names: config.blendshapes,
-  position: soundingAt,
+  position: () => (playout.dry > DRY_SECONDS ? null : playout.position()),
   now: () => performance.now() / 1000,
   stillness: reducedMotion ? STILLNESS : 0,
 });
@@ -146,7 +146,7 @@ window.dhr = {
     return voice.height;
   },
   morph: (name) => view?.weight(name) ?? 0,
-  mood: () => moods.at(soundingAt()),
+  mood,
   level: () => sound.level(),
   get playing() {
     return playout.playing;
@@ -188,9 +188,9 @@ function showState() {
   voice.show();
 }
 
-// Seconds of the answer, or null while none sounds.
-function soundingAt() {
-  return playout.dry > DRY_SECONDS ? null : playout.position();
+// What is felt now; also in a gap of the sound, but not after it.
+function mood() {
+  return moods.at(playout.playing || playout.dry > 0 ? playout.position() : null);
 }
 
 let cameAt = 0;
@@ -202,7 +202,7 @@ function frame(now) {
   cameAt = now;
   showState();
   if (settings.captions) page.caption(captions.at(playout.position()));
-  page.mood(moods.at(soundingAt()));
+  page.mood(mood());
   const shown = face.current();
   if (!view?.loaded) return;
   const rest = view.strained ? REST_FRAME_STRAINED_MS : REST_FRAME_MS;
