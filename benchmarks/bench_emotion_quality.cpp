@@ -11,13 +11,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <sstream>
 
+#include "actors/emotion/feeling_map.hpp"
 #include "benchmarks/support/report.hpp"
 #include "gpu/nets/emotion_net.hpp"
 #include "gpu/nets/word_pieces.hpp"
@@ -136,6 +139,37 @@ void report_calibration(const std::vector<emotion_values>& found, const comments
   figures.figure("calibration_error_of_the_likeliest", likeliest.error(), "");
 }
 
+// The strongest feeling, or the last place where none is half there.
+std::size_t outstanding(const label_scores& strengths) {
+  const auto felt = feelings_of(strengths);
+  const auto top = std::ranges::max_element(felt.weights);
+  return *top < 0.5f ? feeling_count : static_cast<std::size_t>(top - felt.weights.begin());
+}
+
+// What people's labels make a face feel, against what the net's do. To standard error: a table.
+void report_confusion(const std::vector<emotion_values>& found, const emotion_values& thresholds,
+                      const comments& given, report& figures) {
+  std::array<std::array<int, feeling_count + 1>, feeling_count + 1> counts{};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    label_scores truth;
+    for (std::size_t k = 0; k < label_count; ++k) truth.values[k] = given.labels[i][k] ? 1 : 0;
+    ++counts.at(outstanding(truth)).at(outstanding(strengths_of({found[i]}, {thresholds})));
+  }
+  const auto name = [](std::size_t i) {
+    return i < feeling_count ? feeling_names[i] : std::string_view{"none"};
+  };
+  std::cerr << std::setw(16) << "people \\ net";
+  for (std::size_t i = 0; i <= feeling_count; ++i) std::cerr << std::setw(16) << name(i);
+  int right = 0;
+  for (std::size_t i = 0; i <= feeling_count; ++i) {
+    std::cerr << '\n' << std::setw(16) << name(i);
+    for (const auto count : counts.at(i)) std::cerr << std::setw(16) << count;
+    right += counts.at(i).at(i);
+  }
+  std::cerr << '\n';
+  figures.figure("feeling_accuracy", right / static_cast<double>(found.size()), "");
+}
+
 void measure(const std::filesystem::path& data, report& figures) {
   const auto net = value_or_exit(emotion_net::load(folder));
   const auto given = read_comments(data / "test.tsv");
@@ -150,6 +184,7 @@ void measure(const std::filesystem::path& data, report& figures) {
   figures.config("comments", static_cast<double>(found.size()));
   report_f1(found, net->thresholds(), given, figures);
   report_calibration(found, given, figures);
+  report_confusion(found, net->thresholds(), given, figures);
   figures.figure("comments_per_s", static_cast<double>(found.size()) / seconds, "1/s");
 }
 

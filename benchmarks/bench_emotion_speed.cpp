@@ -11,7 +11,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
 
+#include "actors/emotion/emotion_net_adapter.hpp"
 #include "benchmarks/support/report.hpp"
 #include "gpu/nets/emotion_net.hpp"
 #include "gpu/nets/word_pieces.hpp"
@@ -89,6 +91,16 @@ int main(int argc, char** argv) {
     shares.push_back(took_ms([&] { (void)net->probabilities(many); }) / 64);
   }
   figures.figure("batched_sentence_ms_p50", percentile(shares, 0.5), "ms");
+
+  const auto reader = make_net_reader(net, 1, 2);
+  const std::vector<std::string_view> asked{many.begin(), many.end()};
+  std::vector<double> shared;
+  for (int round = 0; round < 15; ++round) {
+    shared.push_back(took_ms([&] { (void)reader->read(asked); }) / 64);
+  }
+  figures.figure("shared_sentence_ms_p50", percentile(shared, 0.5), "ms");
+  figures.figure("batch_gain_64", percentile(alone, 0.5) / percentile(shared, 0.5), "x",
+                 "at least 3");
 
   const auto pieces = value_or_exit(word_pieces::load(folder + "/vocab.txt"));
   std::vector<double> pieces_us;

@@ -35,7 +35,8 @@ result<feeling_worker> start_feeling(const config& settings, const feeling_parts
   }
   made.options.thresholds = calibration.thresholds;
   emotion_reader_options options;
-  options.reader = make_net_reader(std::move(net), calibration.temperature);
+  options.reader = make_net_reader(std::move(net), calibration.temperature,
+                                   static_cast<std::size_t>(wanted.threads));
   options.batches = emotion_batches(static_cast<std::size_t>(wanted.batch_max), wanted.wait_max_ms);
   options.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   options.time = &parts.time;

@@ -1,5 +1,7 @@
 #include "actors/emotion/emotion_net_adapter.hpp"
 
+#include <algorithm>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -9,11 +11,12 @@ namespace dhr {
 namespace {
 
 constexpr std::size_t bytes_a_token = 4;  // of English text, and the two tokens around it
+constexpr std::size_t part_min = 8;       // sentences that are worth a thread
 
 class net_reader final : public sentence_reader {
  public:
-  net_reader(std::shared_ptr<const emotion_net> net, double temperature)
-      : net_{std::move(net)}, temperature_{temperature} {}
+  net_reader(std::shared_ptr<const emotion_net> net, double temperature, std::size_t threads)
+      : net_{std::move(net)}, temperature_{temperature}, threads_{threads} {}
 
   std::size_t length_of(std::string_view sentence) const override {
     return 2 + sentence.size() / bytes_a_token;
@@ -21,23 +24,36 @@ class net_reader final : public sentence_reader {
 
   result<std::vector<label_scores>> read(std::span<const std::string_view> sentences) override {
     const std::vector<std::string> texts{sentences.begin(), sentences.end()};
-    std::vector<label_scores> found;
-    for (const auto& values : net_->probabilities(texts)) {
-      found.push_back(with_temperature({values}, temperature_));
+    std::vector<label_scores> found(texts.size());
+    const auto parts = std::clamp<std::size_t>(texts.size() / part_min, 1, threads_);
+    const auto read_part = [&](std::size_t part) {
+      const auto first = texts.size() * part / parts;
+      const auto last = texts.size() * (part + 1) / parts;
+      const auto read = net_->probabilities(std::span{texts}.subspan(first, last - first));
+      for (std::size_t i = first; i < last; ++i) {
+        found[i] = with_temperature({read[i - first]}, temperature_);
+      }
+    };
+    std::vector<std::future<void>> others;
+    for (std::size_t part = 1; part < parts; ++part) {
+      others.push_back(std::async(std::launch::async, read_part, part));
     }
+    read_part(0);
+    for (auto& other : others) other.get();
     return found;
   }
 
  private:
   std::shared_ptr<const emotion_net> net_;
   double temperature_;
+  std::size_t threads_;
 };
 
 }  // namespace
 
 std::unique_ptr<sentence_reader> make_net_reader(std::shared_ptr<const emotion_net> net,
-                                                 double temperature) {
-  return std::make_unique<net_reader>(std::move(net), temperature);
+                                                 double temperature, std::size_t threads) {
+  return std::make_unique<net_reader>(std::move(net), temperature, threads);
 }
 
 }  // namespace dhr

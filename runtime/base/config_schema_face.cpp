@@ -51,6 +51,7 @@ std::vector<config_key> face_keys() {
       number(DHR_KEY(emotions.queue_max), 1, 10'000, "",
              "Clauses of all conversations that may wait to be read."),
       number(DHR_KEY(emotions.batch_max), 1, 256, "", "Most clauses that are read at once."),
+      number(DHR_KEY(emotions.threads), 1, 64, "", "Threads that share a large batch."),
       number(DHR_KEY(emotions.wait_max_ms), 0, 50, "ms",
              "How long a clause waits for others that can be read with it."),
       real(DHR_KEY(emotions.joy_threshold), 0.0, 1.0, "", "The weight from which joy counts."),

@@ -39,6 +39,7 @@ struct emotions {
   std::string calibration;        // a file of dhr calibrate emotion; empty: the net's own
   int queue_max = 256;
   int batch_max = 64;
+  int threads = 2;
   milliseconds wait_max_ms{4};  // for others to share a batch with
   double joy_threshold = 0.7;
   double confidence_threshold = 0.8;
