@@ -15,6 +15,8 @@ std::optional<result<collected_turn>> turn_collector::add(const session_event& e
     append(turn_.frames, media->frames.as<face_frame>());
     append(turn_.visemes, media->visemes);
     append(turn_.words, media->words);
+  } else if (const auto* feeling = std::get_if<felt>(&event.payload)) {
+    turn_.feelings.push_back(*feeling);
   } else if (const auto* news = std::get_if<notice>(&event.payload)) {
     turn_.notices.push_back(*news);
   } else if (const auto* finished = std::get_if<turn_finished>(&event.payload)) {

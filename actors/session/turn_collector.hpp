@@ -15,6 +15,7 @@ struct collected_turn {
   std::vector<face_frame> frames;
   std::vector<viseme_mark> visemes;
   std::vector<word_span> words;
+  std::vector<felt> feelings;  // of its clauses
   std::vector<notice> notices;
   turn_finished finished;
 };

@@ -5,6 +5,7 @@
 
 #include "actors/speech/wav.hpp"
 #include "net/realtime/base64.hpp"
+#include "net/realtime/event_objects.hpp"
 #include "net/realtime/json_fields.hpp"
 #include "net/realtime/json_text.hpp"
 #include "runtime/base/pairs.hpp"
@@ -221,6 +222,9 @@ reply encode_interaction(const interaction_request& request, const finished_inte
                             wav_file(turn.samples, static_cast<std::uint32_t>(speech_sample_rate)));
     out += '}';
   }
+  out += ",\"emotions\":";
+  append_list(out, turn.feelings,
+              [&](const felt& one) { out += json::serialize(realtime::feeling_object(one)); });
   out += ",\"timings_ms\":";
   append_figures(out, turn);
   out += '}';

@@ -1,5 +1,8 @@
 #include "net/realtime/event_objects.hpp"
 
+#include <array>
+#include <cmath>
+
 namespace dhr::realtime {
 namespace {
 
@@ -61,6 +64,17 @@ json::object timings_object(const turn_timings& timings) {
           {"total_ms", timings.total.count()},
           {"hearing", json::object{{"endpointing_ms", timings.hearing.endpointing.count()},
                                    {"transcription_ms", timings.hearing.transcription.count()}}}};
+}
+
+// To three places: more says nothing of a feeling.
+template <std::size_t count>
+json::object by_name(const std::array<std::string_view, count>& names,
+                     const std::array<float, count>& weights) {
+  json::object made;
+  for (std::size_t i = 0; i < count; ++i) {
+    made.emplace(names[i], std::round(static_cast<double>(weights[i]) * 1'000) / 1'000);
+  }
+  return made;
 }
 
 }  // namespace
@@ -144,6 +158,18 @@ json::object finished_object(const response_head& head, const turn_finished& fin
   response["digital_human"] =
       json::object{{"turn", turn_number}, {"timings", timings_object(finished.timings)}};
   return response;
+}
+
+json::object feeling_object(const felt& payload) {
+  json::array rules;
+  for (const auto& rule : payload.rules) rules.emplace_back(rule);
+  return {{"clause_index", payload.index},
+          {"audio_offset_ms", payload.first_sample * 1'000 / speech_sample_rate},
+          {"emotions", by_name(feeling_names, payload.weights.weights)},
+          {"expressed", by_name(feeling_names, payload.raw.weights)},
+          {"audio2face", by_name(face_emotion_names, payload.face.weights)},
+          {"labels", by_name(emotion_label_names, payload.scores.values)},
+          {"adjustments", std::move(rules)}};
 }
 
 json::object error_object(const event_problem& problem) {

@@ -43,6 +43,9 @@ struct response_head {
                                                   boost::json::array output,
                                                   std::uint64_t turn_number, event_shape shape);
 
+// What is felt of a clause, without whose it is.
+[[nodiscard]] boost::json::object feeling_object(const felt& payload);
+
 [[nodiscard]] boost::json::object error_object(const event_problem& problem);
 
 // As the protocol names it: "" for none.

@@ -1,8 +1,6 @@
 #include "net/realtime/turn_writer.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "net/realtime/event_objects.hpp"
 #include "net/realtime/json_text.hpp"
@@ -21,17 +19,6 @@ std::vector<std::pair<std::string, std::string>> metadata_of(const turn_started&
 conversation_item unfinished(conversation_item item) {
   item.status = item_status::incomplete;
   return item;
-}
-
-// To three places: more says nothing of a feeling.
-template <std::size_t count>
-json::object by_name(const std::array<std::string_view, count>& names,
-                     const std::array<float, count>& weights) {
-  json::object made;
-  for (std::size_t i = 0; i < count; ++i) {
-    made.emplace(names[i], std::round(static_cast<double>(weights[i]) * 1'000) / 1'000);
-  }
-  return made;
 }
 
 }  // namespace
@@ -202,18 +189,11 @@ turn_writer::open_call& turn_writer::call_of(std::uint32_t index, const conversa
 
 void turn_writer::on(const felt& payload, const turn_id& turn) {
   if (!is_current(turn)) return;
-  json::array rules;
-  for (const auto& rule : payload.rules) rules.emplace_back(rule);
-  put(sink_, "digital_human.emotion",
-      {{"response_id", json::value(turn_->start.response_id)},
-       {"item_id", json::value(turn_->start.item_id)},
-       {"clause_index", payload.index},
-       {"audio_offset_ms", payload.first_sample * 1'000 / speech_sample_rate},
-       {"emotions", by_name(feeling_names, payload.weights.weights)},
-       {"expressed", by_name(feeling_names, payload.raw.weights)},
-       {"audio2face", by_name(face_emotion_names, payload.face.weights)},
-       {"labels", by_name(emotion_label_names, payload.scores.values)},
-       {"adjustments", std::move(rules)}});
+  auto event = sink_.begin("digital_human.emotion");
+  add(event, "response_id", json::value(turn_->start.response_id));
+  add(event, "item_id", json::value(turn_->start.item_id));
+  for (const auto& member : feeling_object(payload)) add(event, member.key(), member.value());
+  sink_.end(std::move(event));
 }
 
 void turn_writer::on(const call_piece& payload, const turn_id& turn) {

@@ -25,6 +25,7 @@ TEST_CASE("a turn's pieces are put together in their order") {
   const std::vector<face_frame> frames(2);
   CHECK_FALSE(collector.add(
       event(media_chunk{2, pcm({3}), 0, shared_bytes::of(std::span{frames}), {}, {}})));
+  CHECK_FALSE(collector.add(event(felt{})));
   CHECK_FALSE(collector.add(event(notice{"voice_fallback", "x"})));
   const auto done = collector.add(event(turn_finished{"resp_1"}));
   REQUIRE(done);
@@ -35,6 +36,7 @@ TEST_CASE("a turn's pieces are put together in their order") {
   CHECK(turn.frames.size() == 2);
   CHECK(turn.words.size() == 1);
   CHECK(turn.visemes.size() == 1);
+  CHECK(turn.feelings.size() == 1);
   CHECK(turn.notices.size() == 1);
   CHECK(turn.finished.response_id == "resp_1");
 }

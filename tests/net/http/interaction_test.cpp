@@ -18,6 +18,9 @@ finished_interaction finished() {
   done.turn.visemes = {{2'400, 21}};
   done.turn.words = {{"Hello", 2'400, 4'800}};
   done.turn.notices = {{"engine_fallback", "why"}};
+  felt glad;
+  glad.weights[feeling::joy] = 0.75f;
+  done.turn.feelings = {glad};
   done.turn.finished.item.text = "Hello \"you\".";
   done.turn.finished.usage = {12, 4, 3};
   done.turn.finished.timings = {1ms, 2ms, 3ms, 4ms};
@@ -44,6 +47,8 @@ TEST_CASE("an interaction's answer holds text, face, figures and notices") {
   CHECK(told.at("timings_ms").at("first_audio") == 3);
   CHECK(told.at("usage").at("total_tokens") == 15);
   CHECK(told.at("notices").as_array()[0].at("kind") == "engine_fallback");
+  CHECK(told.at("emotions").as_array().size() == 1);
+  CHECK(told.at("emotions").as_array()[0].at("emotions").at("joy") == 0.75);
   CHECK_FALSE(told.contains("audio"));
 }
 
