@@ -139,11 +139,10 @@ void report_calibration(const std::vector<emotion_values>& found, const comments
   figures.figure("calibration_error_of_the_likeliest", likeliest.error(), "");
 }
 
-// The strongest feeling, or the last place where none is half there.
-std::size_t outstanding(const label_scores& strengths) {
-  const auto felt = feelings_of(strengths);
-  const auto top = std::ranges::max_element(felt.weights);
-  return *top < 0.5f ? feeling_count : static_cast<std::size_t>(top - felt.weights.begin());
+// The feeling's place in the table; the last one is for none.
+std::size_t place_of(const label_scores& strengths) {
+  const auto felt = standing_out(feelings_of(strengths));
+  return felt ? static_cast<std::size_t>(*felt) : feeling_count;
 }
 
 // What people's labels make a face feel, against what the net's do. To standard error: a table.
@@ -153,7 +152,7 @@ void report_confusion(const std::vector<emotion_values>& found, const emotion_va
   for (std::size_t i = 0; i < found.size(); ++i) {
     label_scores truth;
     for (std::size_t k = 0; k < label_count; ++k) truth.values[k] = given.labels[i][k] ? 1 : 0;
-    ++counts.at(outstanding(truth)).at(outstanding(strengths_of({found[i]}, {thresholds})));
+    ++counts.at(place_of(truth)).at(place_of(strengths_of({found[i]}, {thresholds})));
   }
   const auto name = [](std::size_t i) {
     return i < feeling_count ? feeling_names[i] : std::string_view{"none"};

@@ -41,7 +41,7 @@ result<feeling_worker> start_feeling(const config& settings, const feeling_parts
   options.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   options.time = &parts.time;
   options.metrics = parts.counts;
-  made.reader = spawn_emotion_reader(parts.system, reader_spawn::detached, std::move(options));
+  made.reader = spawn_emotion_reader(parts.system, worker_spawn::detached, std::move(options));
   made.options.limits.threshold =
       in_order(wanted.joy_threshold, wanted.confidence_threshold, wanted.surprise_threshold,
                wanted.thoughtfulness_threshold, wanted.concern_threshold);

@@ -12,7 +12,6 @@ namespace {
 
 constexpr double temperature_min = 0.25;
 constexpr double temperature_max = 4;
-constexpr float stands_out_from = 0.5f;
 
 double logit(double likely) {
   const double safe = std::clamp(likely, 1e-6, 1 - 1e-6);
@@ -82,13 +81,6 @@ std::optional<float> best_threshold(std::vector<std::pair<float, bool>> decision
   return std::clamp(threshold, 0.01f, 0.99f);
 }
 
-// The strongest feeling, or nothing where none stands out.
-std::optional<std::size_t> outstanding(const feelings& felt) {
-  const auto top = std::max_element(felt.weights.begin(), felt.weights.end());
-  if (*top < stands_out_from) return std::nullopt;
-  return static_cast<std::size_t>(top - felt.weights.begin());
-}
-
 struct tally {
   std::array<double, emotion_label_count> right{};  // said and true
   std::array<double, emotion_label_count> said{};
@@ -113,7 +105,7 @@ struct tally {
     }
     const auto read = feelings_of(strengths_of(scores, calibration.thresholds));
     sentences += 1;
-    fitting += outstanding(read) == outstanding(feelings_of(truth)) ? 1 : 0;
+    fitting += standing_out(read) == standing_out(feelings_of(truth)) ? 1 : 0;
   }
 };
 

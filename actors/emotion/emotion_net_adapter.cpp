@@ -22,14 +22,13 @@ class net_reader final : public sentence_reader {
     return 2 + sentence.size() / bytes_a_token;
   }
 
-  result<std::vector<label_scores>> read(std::span<const std::string_view> sentences) override {
-    const std::vector<std::string> texts{sentences.begin(), sentences.end()};
+  result<std::vector<label_scores>> read(std::span<const std::string> texts) override {
     std::vector<label_scores> found(texts.size());
     const auto parts = std::clamp<std::size_t>(texts.size() / part_min, 1, threads_);
     const auto read_part = [&](std::size_t part) {
       const auto first = texts.size() * part / parts;
       const auto last = texts.size() * (part + 1) / parts;
-      const auto read = net_->probabilities(std::span{texts}.subspan(first, last - first));
+      const auto read = net_->probabilities(texts.subspan(first, last - first));
       for (std::size_t i = first; i < last; ++i) {
         found[i] = with_temperature({read[i - first]}, temperature_);
       }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,10 +82,10 @@ class reader_state {
   }
 
   void read(std::vector<reading_batcher::entry>& entries) {
-    std::vector<std::string_view> sentences;
+    std::vector<std::string> sentences;
     for (const auto& entry : entries) {
       options_.metrics->request_begun(entry.waited);
-      sentences.emplace_back(entry.work.request.text);
+      sentences.push_back(std::move(entry.work.request.text));
     }
     const auto begun = now();
     auto scores = options_.reader->read(sentences);
@@ -139,10 +139,10 @@ batch_limits emotion_batches(std::size_t batch_max, milliseconds wait_max) {
   return limits;
 }
 
-emotion_reader_actor spawn_emotion_reader(caf::actor_system& system, reader_spawn how,
+emotion_reader_actor spawn_emotion_reader(caf::actor_system& system, worker_spawn how,
                                           emotion_reader_options options) {
   auto shared = std::make_shared<emotion_reader_options>(std::move(options));
-  if (how == reader_spawn::detached) {
+  if (how == worker_spawn::detached) {
     return system.spawn<caf::detached>(reader_behavior, std::move(shared));
   }
   return system.spawn(reader_behavior, std::move(shared));

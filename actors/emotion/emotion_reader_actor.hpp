@@ -10,6 +10,7 @@
 #include "gpu/batch_rules.hpp"
 #include "gpu/work_queue.hpp"
 #include "gpu/worker_metrics.hpp"
+#include "gpu/worker_spawn.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace dhr {
@@ -25,13 +26,8 @@ struct emotion_reader_options {
   std::shared_ptr<worker_metrics> metrics = std::make_shared<no_worker_metrics>();
 };
 
-enum class reader_spawn {
-  detached,   // a thread of its own: what a node does, since reading blocks
-  scheduled,  // on the scheduler: deterministic tests
-};
-
 // Ends with caf::anon_send_exit; clauses that wait then get no answer.
-[[nodiscard]] emotion_reader_actor spawn_emotion_reader(caf::actor_system& system, reader_spawn how,
+[[nodiscard]] emotion_reader_actor spawn_emotion_reader(caf::actor_system& system, worker_spawn how,
                                                         emotion_reader_options options);
 
 }  // namespace dhr

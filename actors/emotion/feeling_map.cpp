@@ -130,6 +130,13 @@ feelings feelings_of(const label_scores& strengths) noexcept {
   return {noisy_or<feeling_count>(strengths, to_feelings)};
 }
 
+std::optional<feeling> standing_out(const feelings& felt) noexcept {
+  constexpr float half = 0.5f;
+  const auto top = std::max_element(felt.weights.begin(), felt.weights.end());
+  if (*top < half) return std::nullopt;
+  return static_cast<feeling>(top - felt.weights.begin());
+}
+
 face_emotions face_emotions_of(const label_scores& strengths, const feelings& raw,
                                const feelings& adjusted) noexcept {
   face_emotions made{noisy_or<face_emotion_count>(strengths, to_face_emotions)};

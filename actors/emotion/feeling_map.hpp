@@ -12,6 +12,7 @@
 // Pure.
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "actors/emotion/labels.hpp"
@@ -25,6 +26,9 @@ namespace dhr {
                                         const label_scores& thresholds) noexcept;
 
 [[nodiscard]] feelings feelings_of(const label_scores& strengths) noexcept;
+
+// The strongest feeling, or nothing where none is half there.
+[[nodiscard]] std::optional<feeling> standing_out(const feelings& felt) noexcept;
 
 // The emotions of Audio2Face-3D, in its order.
 inline constexpr std::size_t face_emotion_count = 10;

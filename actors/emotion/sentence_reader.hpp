@@ -2,6 +2,7 @@
 // What reads emotion from sentences; owned by one worker and touched by its thread only.
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +20,7 @@ class sentence_reader {
 
   // The scores of each, in order. errc::failed: none of them could be read.
   [[nodiscard]] virtual result<std::vector<label_scores>> read(
-      std::span<const std::string_view> sentences) = 0;
+      std::span<const std::string> sentences) = 0;
 };
 
 }  // namespace dhr

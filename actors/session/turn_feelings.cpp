@@ -9,14 +9,14 @@ namespace dhr {
 
 void turn_machine::on(const felt& event, mono_time) {
   if (!is_current(event.turn)) return;
-  felt_.insert_or_assign(event.index, event);
+  mood_.known.insert_or_assign(event.index, event);
   show_feelings();
 }
 
 // The clause's own, or that of the last clause before it of which one is known.
 feelings turn_machine::feeling_of(std::uint32_t index) const {
-  const auto after = felt_.upper_bound(index);
-  return after == felt_.begin() ? feelings{} : std::prev(after)->second.weights;
+  const auto after = mood_.known.upper_bound(index);
+  return after == mood_.known.begin() ? feelings{} : std::prev(after)->second.weights;
 }
 
 void turn_machine::feel_clause(std::uint32_t index, const std::string& text) {
@@ -25,17 +25,17 @@ void turn_machine::feel_clause(std::uint32_t index, const std::string& text) {
 
 void turn_machine::send_clause(const std::string& text) {
   send_text(text);
-  ++clauses_told_;
+  ++mood_.worded;
   show_feelings();
 }
 
 // Of the clauses whose words were sent. Each once, and none after a later one.
 void turn_machine::show_feelings() {
-  for (auto next = felt_.lower_bound(feelings_shown_);
-       next != felt_.end() && next->first < clauses_told_; ++next) {
+  for (auto next = mood_.known.lower_bound(mood_.shown);
+       next != mood_.known.end() && next->first < mood_.worded; ++next) {
     auto told = next->second;
-    feelings_shown_ = told.index + 1;
-    told.first_sample = clause_starts_[told.index];
+    mood_.shown = told.index + 1;
+    told.first_sample = mood_.starts[told.index];
     send(std::move(told));
   }
 }

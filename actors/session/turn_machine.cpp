@@ -86,10 +86,7 @@ void turn_machine::start(turn_request request, mono_time now) {
   pacer_.emplace(config_.run_ahead, request_.paced);
   speaking_.clear();
   clauses_asked_ = 0;
-  clause_starts_.clear();
-  clauses_told_ = 0;
-  felt_.clear();
-  feelings_shown_ = 0;
+  mood_ = {};
   sound_closed_ = false;
   calls_.clear();
   timings_ = {};
@@ -231,7 +228,7 @@ void turn_machine::on(const speech_ready& event, mono_time now) {
   spoken_items_.back().text.add(std::move(clause->second), first, media_->samples_in() - first,
                                 event.words);
   speaking_.erase(clause);
-  clause_starts_[event.index] = first;
+  mood_.starts[event.index] = first;
   if (needs_avatar()) {
     effects_.emplace_back(animate{id_, event.index, first, media_->samples_in() - first,
                                   event.phonemes, false, feeling_of(event.index)});

@@ -9,12 +9,11 @@
 // Raising the turn number is the whole of an interruption: every event that carries another turn
 // than the one under way is stale and changes nothing.
 //
-// A clause's way: clause_ready -> feel, and (waits, in order) speak -> felt, speech_ready ->
-// animate
-// -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a feeling: where a
-// clause's own is not known when it is spoken, or shown, it has that of the one before it. Clauses
-// overlap: while k is sent, k+1 is synthesised and k+2 is thought. Synthesis stops
-// `synthesis_ahead` before the sound that was sent, so that an interruption wastes little and
+// A clause's way: clause_ready -> feel, and (waits, in order) speak -> felt, speech_ready
+// -> animate -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a
+// feeling: where a clause's own is not known when it is spoken, or shown, it has that of the one
+// before it. Clauses overlap: while k is sent, k+1 is synthesised and k+2 is thought. Synthesis
+// stops `synthesis_ahead` before the sound that was sent, so that an interruption wastes little and
 // memory stays bounded.
 //
 // When somebody speaks into an answer (interrupt_turn) the answer ends at once, and what was not
@@ -36,6 +35,7 @@
 #include "actors/session/pacer.hpp"
 #include "actors/session/spoken_text.hpp"
 #include "actors/session/turn_events.hpp"
+#include "actors/session/turn_mood.hpp"
 
 namespace dhr {
 
@@ -183,12 +183,9 @@ class turn_machine {
   reply_state reply_;
   std::optional<media_assembler> media_;
   std::optional<pacer> pacer_;
-  std::map<std::uint32_t, std::string> speaking_;        // with the voice: index -> text
-  std::uint32_t clauses_asked_ = 0;                      // for the voice's sound
-  std::map<std::uint32_t, std::int64_t> clause_starts_;  // samples, by clause
-  std::uint32_t clauses_told_ = 0;                       // whose words were sent
-  std::map<std::uint32_t, felt> felt_;                   // by clause
-  std::uint32_t feelings_shown_ = 0;  // clauses below have been told, or are passed over
+  std::map<std::uint32_t, std::string> speaking_;  // with the voice: index -> text
+  std::uint32_t clauses_asked_ = 0;                // for the voice's sound
+  turn_mood mood_;
   bool sound_closed_ = false;
   std::string sent_text_;
   std::vector<conversation_item> calls_;

@@ -13,6 +13,7 @@
 #include "actors/speech/synthesizer.hpp"
 #include "gpu/work_queue.hpp"
 #include "gpu/worker_metrics.hpp"
+#include "gpu/worker_spawn.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace dhr {
@@ -29,11 +30,6 @@ struct synthesis_worker_options {
   std::shared_ptr<speech_metrics> metrics = std::make_shared<no_speech_metrics>();
   std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
   work_queue_options queue;
-};
-
-enum class worker_spawn {
-  detached,   // a thread of its own: what a node does, since synthesis blocks
-  scheduled,  // on the scheduler: deterministic tests, or a worker of instant voices alone
 };
 
 // Ends with caf::anon_send_exit; clauses that wait then get no answer, and the voice children see

@@ -32,8 +32,7 @@ TEST_CASE("a batch that threads share has the scores of its sentences one by one
   const auto reader = make_net_reader(net, 1, 3);
   for (const std::size_t count : {1u, 7u, 16u, 33u}) {
     const auto texts = many(count);
-    const std::vector<std::string_view> asked{texts.begin(), texts.end()};
-    const auto read = reader->read(asked);
+    const auto read = reader->read(texts);
     REQUIRE(read);
     REQUIRE(read.value().size() == count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -48,9 +47,8 @@ TEST_CASE("a batch that threads share has the scores of its sentences one by one
 TEST_CASE("the temperature of a calibration is applied to what the net says") {
   const auto net = loaded();
   const auto texts = many(1);
-  const std::vector<std::string_view> asked{texts.begin(), texts.end()};
-  const auto plain = make_net_reader(net, 1, 1)->read(asked);
-  const auto softer = make_net_reader(net, 2, 1)->read(asked);
+  const auto plain = make_net_reader(net, 1, 1)->read(texts);
+  const auto softer = make_net_reader(net, 2, 1)->read(texts);
   REQUIRE(plain);
   REQUIRE(softer);
   CHECK(softer.value()[0] == with_temperature(plain.value()[0], 2));

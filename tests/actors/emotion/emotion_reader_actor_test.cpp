@@ -25,10 +25,10 @@ class fake_reader final : public sentence_reader {
  public:
   explicit fake_reader(std::shared_ptr<bool> broken) : broken_{std::move(broken)} {}
   std::size_t length_of(std::string_view sentence) const override { return sentence.size(); }
-  result<std::vector<label_scores>> read(std::span<const std::string_view> sentences) override {
+  result<std::vector<label_scores>> read(std::span<const std::string> sentences) override {
     if (*broken_) return fail(errc::failed, "the device is gone");
     std::vector<label_scores> found;
-    for (const auto sentence : sentences) {
+    for (const auto& sentence : sentences) {
       label_scores scores;
       scores[emotion_label::joy] = static_cast<float>(sentence.front() - '0') / 10;
       found.push_back(scores);
@@ -60,7 +60,7 @@ struct bench {
     options.queue.depth_max = depth_max;
     options.time = &world.clock;
     options.metrics = metrics;
-    reader = spawn_emotion_reader(world.system, reader_spawn::scheduled, std::move(options));
+    reader = spawn_emotion_reader(world.system, worker_spawn::scheduled, std::move(options));
   }
   ~bench() {
     caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);
