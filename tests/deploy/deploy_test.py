@@ -298,7 +298,8 @@ class Documents(unittest.TestCase):
         for number in range(1, 13):
             self.assertEqual(sum(title.startswith(f"G{number} ") for title in titles), 1, f"G{number}")
         self.assertEqual([panel["title"] for panel in dashboard["panels"] if panel["type"] == "row"],
-                         ["Promises", "Conversations", "Nodes", "Turn latency", "Store and leases", "Links"])
+                         ["Promises", "Conversations", "Nodes", "Turn latency", "Store and leases", "Links",
+                          "Device workers"])
 
 
 class Nodes(unittest.TestCase):
