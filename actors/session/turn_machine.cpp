@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/emotion/pace.hpp"
+#include "actors/emotion/manner.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -295,9 +295,13 @@ void turn_machine::ask_for_speech() {
 
 void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
                              std::string text) {
-  const double rate = std::clamp(settings.speech_rate * pace_of(feeling_of(index)), 0.25, 2.0);
+  const auto manner = manner_of(feeling_of(index));
+  const speaking_style style{std::clamp(settings.speech_rate * manner.rate, 0.25, 2.0),
+                             manner.liveliness};
+  // The first clause is waited for: no silence comes before it.
+  const auto pause = index == 0 ? milliseconds{0} : manner.pause;
   effects_.emplace_back(
-      speak{id_, index, std::move(text), settings.voice, rate, config_.stall_timeout});
+      speak{id_, index, std::move(text), settings.voice, style, config_.stall_timeout, pause});
 }
 
 // Once the last clause has sounded, the avatar is told so and gives the way back to rest.
