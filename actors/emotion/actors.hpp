@@ -15,11 +15,12 @@ using emotion_reader_actor =
                      caf::reacts_to<cancel_feeling>>;
 
 // Where an emotion child's answers go: the session.
-using emotion_client = caf::typed_actor<caf::reacts_to<felt>>;
+using emotion_client = caf::typed_actor<caf::reacts_to<felt>, caf::reacts_to<mood_known>>;
 
 // The child of a session that feels.
 using emotion_actor =
     emotion_reader_client::extend<caf::reacts_to<feel>, caf::reacts_to<feel_user>,
+                                  caf::reacts_to<feel_melody>, caf::reacts_to<mood_known>,
                                   caf::reacts_to<outcome_known>, caf::reacts_to<cancel_feeling>>;
 
 }  // namespace dhr

@@ -30,10 +30,21 @@ class emotion_state {
     read(clause.turn, clause.index, clause.text);
   }
 
+  // The last words count: those that wait while others are read give way to newer ones.
   void take(const feel_user& words) {
-    melody_ = words.melody;
-    read(words.turn, users_words, words.text);
+    if (reading_) {
+      next_ = words;
+    } else {
+      read_user(words);
+    }
   }
+
+  void take(const feel_melody& told) {
+    melody_ = told;
+    if (told.item_id == said_.item_id) feel_with_user();
+  }
+
+  void take(const mood_known& told) { context_.user = told.mood; }
 
   void take(const outcome_known& told) {
     turn_now(told.turn);
@@ -46,8 +57,9 @@ class emotion_state {
     const auto strengths = strengths_of(answer.scores, options_.thresholds);
     const auto raw = feelings_of(strengths);
     if (answer.index == users_words) {
-      context_.user = mood_of_user(raw, melody_);
-      return;
+      if (goes_on_with_newer()) return;
+      said_ = {std::exchange(reading_, std::nullopt)->item_id, raw};
+      return feel_with_user();
     }
     if (answer.turn != turn_) return;
     const auto adjusted = adjust(raw, context_, options_.limits);
@@ -61,6 +73,17 @@ class emotion_state {
                                {adjusted.rules.begin(), adjusted.rules.end()}});
   }
 
+  // The worker has counted it. A clause is spoken with what was felt before; of a user who said
+  // something else since then, nothing is known.
+  void take(const reading_failed& failure) {
+    if (failure.index != users_words || goes_on_with_newer()) return;
+    const auto words = *std::exchange(reading_, std::nullopt);
+    // An answer to them that was thought ahead was dropped: they have been said all the same.
+    if (failure.reason.code == errc::cancelled) return read_user(words);
+    said_ = {};
+    feel_with_user();
+  }
+
  private:
   // A new turn begins without the feelings and the outcome of the one before.
   void turn_now(const turn_id& turn) {
@@ -68,6 +91,27 @@ class emotion_state {
     turn_ = turn;
     context_.before.reset();
     context_.outcome = 0;
+  }
+
+  // The reader has answered for the words that it was asked of; whether it is asked of others now.
+  bool goes_on_with_newer() {
+    if (!next_) return false;
+    read_user(*std::exchange(next_, std::nullopt));
+    return true;
+  }
+
+  void read_user(const feel_user& words) {
+    reading_ = words;
+    read(words.turn, users_words, words.text);
+  }
+
+  void feel_with_user() {
+    const bool has_melody = melody_.item_id == said_.item_id;
+    const auto mood = mood_of_user(
+        said_.expressed, has_melody ? std::optional{melody_.melody} : std::optional<prosody>{});
+    if (mood == context_.user) return;
+    context_.user = mood;
+    self_->send(session_, mood_known{mood});
   }
 
   void read(const turn_id& turn, std::uint32_t index, const std::string& text) {
@@ -81,7 +125,15 @@ class emotion_state {
   emotion_options options_;
   turn_id turn_;
   feeling_context context_;
-  std::optional<prosody> melody_;  // of the user's last words
+
+  // What the user said: with the reader, waiting for that, and read last.
+  std::optional<feel_user> reading_;
+  std::optional<feel_user> next_;
+  struct {
+    std::string item_id;
+    feelings expressed;
+  } said_;
+  feel_melody melody_;  // that was told last
 };
 
 emotion_actor::behavior_type emotion_behavior(emotion_state::pointer self, emotion_client session,
@@ -89,9 +141,11 @@ emotion_actor::behavior_type emotion_behavior(emotion_state::pointer self, emoti
                                               emotion_options options) {
   self->state.start(self, std::move(session), std::move(reader), std::move(options));
   return {[self](const emotion_read& x) { self->state.take(x); },
-          // The worker has counted it; the clause is spoken with what was felt before.
-          [](const reading_failed&) {}, [self](const feel& x) { self->state.take(x); },
+          [self](const reading_failed& x) { self->state.take(x); },
+          [self](const feel& x) { self->state.take(x); },
           [self](const feel_user& x) { self->state.take(x); },
+          [self](const feel_melody& x) { self->state.take(x); },
+          [self](const mood_known& x) { self->state.take(x); },
           [self](const outcome_known& x) { self->state.take(x); },
           [self](const cancel_feeling& x) { self->state.take(x); }};
 }

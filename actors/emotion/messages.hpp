@@ -2,7 +2,6 @@
 // What crosses the threshold of the emotion room.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +26,20 @@ struct feel {
   friend bool operator==(const feel&, const feel&) = default;
 };
 
-// What the user wrote or said, before the turn that answers it. Not answered.
+// What the user wrote or said, before the turn that answers it. Of two that follow each other fast
+// only the later one may be read. Answered by `mood_known`, if the mood changes.
 struct feel_user {
-  turn_id turn;  // that turn, or an earlier one
+  turn_id turn;         // that turn, or an earlier one
+  std::string item_id;  // of the words; the same words may come again, and others under this id
   std::string text;
-  std::optional<prosody> melody;  // of what was said
   friend bool operator==(const feel_user&, const feel_user&) = default;
+};
+
+// How the words of this item were said. May come before them or after.
+struct feel_melody {
+  std::string item_id;
+  prosody melody;
+  friend bool operator==(const feel_melody&, const feel_melody&) = default;
 };
 
 // What the answer has to tell of the user's money: see feeling_context::outcome. Holds for the
@@ -49,6 +56,13 @@ struct cancel_feeling {
   friend bool operator==(const cancel_feeling&, const cancel_feeling&) = default;
 };
 
+// What the user feels. Told by the child when it changes; and to a new child by the session, in
+// whose memory it is.
+struct mood_known {
+  feelings mood;
+  friend bool operator==(const mood_known&, const mood_known&) = default;
+};
+
 // ---- emotion child -> session
 struct felt {
   turn_id turn;
@@ -60,6 +74,9 @@ struct felt {
   std::vector<std::string> rules;  // that made `weights` of `raw`: see adjustments.hpp
   // Of the turn's sound, where the clause begins; the session knows it and tells its client.
   std::int64_t first_sample = 0;
+  // The face has these weights from there on. Not so where they came when the clause's face was
+  // made already, or where no face was asked for. The session knows this too.
+  bool shown = false;
   friend bool operator==(const felt&, const felt&) = default;
 };
 

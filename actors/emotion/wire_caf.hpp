@@ -39,7 +39,17 @@ typename Inspector::result_type inspect(Inspector& f, feel& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, feel_user& x) {
-  return f(caf::meta::type_name("feel_user"), x.turn, x.text, wire::maybe(x.melody));
+  return f(caf::meta::type_name("feel_user"), x.turn, x.item_id, x.text);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, feel_melody& x) {
+  return f(caf::meta::type_name("feel_melody"), x.item_id, x.melody);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, mood_known& x) {
+  return f(caf::meta::type_name("mood_known"), x.mood);
 }
 
 template <class Inspector>
@@ -55,7 +65,7 @@ typename Inspector::result_type inspect(Inspector& f, cancel_feeling& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, felt& x) {
   return f(caf::meta::type_name("felt"), x.turn, x.index, x.weights, x.raw, x.face, x.scores,
-           x.rules, x.first_sample);
+           x.rules, x.first_sample, x.shown);
 }
 
 template <class Inspector>
@@ -84,4 +94,6 @@ CAF_ADD_TYPE_ID(dhr_emotion, (dhr::felt))
 CAF_ADD_TYPE_ID(dhr_emotion, (dhr::read_emotion))
 CAF_ADD_TYPE_ID(dhr_emotion, (dhr::emotion_read))
 CAF_ADD_TYPE_ID(dhr_emotion, (dhr::reading_failed))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::feel_melody))
+CAF_ADD_TYPE_ID(dhr_emotion, (dhr::mood_known))
 CAF_END_TYPE_ID_BLOCK(dhr_emotion)

@@ -1,5 +1,6 @@
 #include "actors/session/memory_codec.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <string_view>
 #include <type_traits>
@@ -123,6 +124,27 @@ std::vector<answered_turn> read_answered(const json::object& document) {
   return turns;
 }
 
+// Nothing is written of who feels nothing.
+void write_mood(const feelings& mood, json::object& document) {
+  if (mood == feelings{}) return;
+  json::object written;
+  for (std::size_t i = 0; i < feeling_count; ++i) written[feeling_names[i]] = mood.weights[i];
+  document["mood"] = std::move(written);
+}
+
+feelings read_mood(const json::object& document) {
+  feelings mood;
+  const auto* written = document.if_contains("mood");
+  if (written == nullptr || !written->is_object()) return mood;
+  const reader in{written->get_object()};
+  for (std::size_t i = 0; i < feeling_count; ++i) {
+    double weight = 0;
+    in.field(feeling_names[i], weight);
+    mood.weights[i] = static_cast<float>(std::clamp(weight, 0.0, 1.0));
+  }
+  return mood;
+}
+
 std::string document_of(const session_memory& memory) {
   const auto& settings = memory.settings;
   writer out;
@@ -138,6 +160,7 @@ std::string document_of(const session_memory& memory) {
   }
   out.document["tools"] = std::move(tools);
   if (!memory.answered.empty()) out.document["answered"] = array_of(memory.answered);
+  write_mood(memory.mood, out.document);
   return json::serialize(out.document);
 }
 
@@ -150,6 +173,7 @@ void read_document(const std::string& document, session_memory& memory) {
   const reader in{*object};
   in.field("owner", memory.owner);
   memory.answered = read_answered(*object);
+  memory.mood = read_mood(*object);
   walk(in, settings);
   milliseconds idle{-1};
   in.field("idle_timeout_ms", idle);
@@ -196,7 +220,7 @@ conversation_snapshot snapshot_of(const turn_id& conversation, session_memory me
 }
 
 session_memory memory_of(const conversation_snapshot& snapshot, const session_settings& defaults) {
-  session_memory memory{defaults, {}, snapshot.turn_number, {}, {}};
+  session_memory memory{defaults, {}, snapshot.turn_number, {}, {}, {}};
   read_document(snapshot.settings, memory);
   memory.items.reserve(snapshot.items.size());
   for (const auto& stored : snapshot.items) {

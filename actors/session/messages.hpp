@@ -180,8 +180,8 @@ using session_payload =
                  transcript_piece, transcript_done, transcript_failed_for, speech_melody,
                  call_piece, call_ready, felt>;
 
-// `felt` comes after the words of its clause, once for each clause of a spoken turn in order, and
-// not for one that nobody could read in time.
+// `felt` comes after the words of its clause (of an answer that is only written: its sentence), once
+// for each in order, and not for one that nobody could read in time.
 
 // All that a session sends. Sequence numbers grow by one in an epoch.
 struct session_event {

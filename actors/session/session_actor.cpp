@@ -19,6 +19,7 @@ void session_state::begin(std::shared_ptr<const session_environment> environment
   std::uint64_t last_turn = 0;
   if (restored) {
     last_turn = restored->turn_number;
+    heart_.mood = restored->mood;
     answered_.restore(std::move(restored->answered));
     for (auto& item : restored->items) std::ignore = items_.insert(std::move(item), "");
   }
@@ -46,12 +47,6 @@ void session_state::spawn_children(bool conversation, bool voice, bool avatar) {
   }
 }
 
-void session_state::spawn_emotion() {
-  if (!environment_->config.turn.feels) return;
-  emotion_ = environment_->spawn_emotion(self_);
-  self_->monitor(emotion_);
-}
-
 // A session's children end with it. CAF's registry holds local actors that were sent over the wire
 // until they exit, so each is told explicitly.
 session_state::~session_state() {
@@ -63,7 +58,7 @@ session_state::~session_state() {
   leave(voice_);
   leave(avatar_);
   leave(ears_);
-  leave(emotion_);
+  leave(heart_.child);
   environment_->metrics->session_ended();
 }
 
@@ -119,7 +114,7 @@ void session_state::on_down(const caf::down_msg& message) {
     child_lost("avatar", message.reason);
   } else if (message.source == ears_) {
     ears_lost(message.reason);
-  } else if (message.source == emotion_) {
+  } else if (message.source == heart_.child) {
     emotion_lost(message.reason);
   }
 }
@@ -163,17 +158,6 @@ void session_state::ears_lost(const caf::error& reason) {
   go_on();
 }
 
-// The turn goes on; what is felt of its clauses so far stays.
-void session_state::emotion_lost(const caf::error& reason) {
-  if (closed_) return;
-  const auto what = "the conversation's emotion actor ended unexpectedly (" +
-                    self_->system().render(reason) + ")";
-  if (!restarts_->emotion.spend(now())) return close("failed", what + " too often");
-  environment_->metrics->child_restarted("emotion");
-  spawn_emotion();
-  send(notice{"restarted", what + " and was restarted"});
-}
-
 void session_state::close(std::string reason, std::string message) {
   closed_ = true;
   tell_held();
@@ -212,6 +196,7 @@ session_self::behavior_type session_behavior(session_self::stateful_pointer<sess
       [self](const idle_ready& x) { self->state.on(x); },
       [self](const ears_event& x) { self->state.on(x); },
       [self](const felt& x) { self->state.on_turn_event(x); },
+      [self](const mood_known& x) { self->state.on(x); },
       [self](const conversation_stored& x) { self->state.on(x); },
       [self](const session_wake& x) { self->state.on(x); },
       [self](const session_idle_frames& x) { self->state.on(x); },

@@ -46,6 +46,7 @@ struct session_memory {
   std::uint64_t turn_number = 0;
   std::string owner;                    // see open_conversation
   std::vector<answered_turn> answered;  // the last turns that have a key
+  feelings mood{};                      // what the user feels
 };
 
 // How a session gets its children, and what it asks of the node. Shared by all sessions; the

@@ -13,7 +13,7 @@ void session_state::on(const attach_client& message, const client_actor& client)
   const auto attach_later = [&] { stored_.clients.emplace_back(message, client); };
   if (awaits_store()) return attach_later();
   // Of a client that was lost meanwhile, some of what is under way is lost as well.
-  if (std::exchange(let_go_, false) && message.continues && client_) return go_on_with(client);
+  if (std::exchange(rest_.let_go, false) && message.continues && client_) return go_on_with(client);
   // Only who says what it saw last can go on with a turn, and only if it can be told all of it.
   // What waits for the turn's end begins when the client knows where it is.
   const auto missed = message.seen ? missed_since(*message.seen) : std::nullopt;

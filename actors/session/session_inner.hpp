@@ -95,6 +95,21 @@ struct waiting_response {
   bool by_voice = false;  // what somebody said asks for it, no client
 };
 
+// What a session knows of feelings.
+struct session_heart {
+  emotion_actor child;                        // null: nothing is felt
+  feelings mood;                              // of the user
+  std::pair<std::string, std::string> words;  // the last that were felt: their item and the text
+};
+
+// How far a silent conversation is on its way to rest.
+struct rest_state {
+  mono_time stirred_at{};   // something happened last
+  bool is_watched = false;  // a session_rest is on its way
+  bool rests = false;       // saved, and about to end
+  bool let_go = false;      // the client was told to ask for the conversation anew
+};
+
 // A turn that has ended, and what is said once it is stored.
 struct store_wait {
   std::uint64_t turn = 0;                                       // 0: nothing waits

@@ -117,6 +117,9 @@ void session_state::take(const end_expected& event) {
   auto items = items_.items();
   items.push_back(spoken_item(item_of(event.utterance), event.text));
   request.assume_value().history = item_log::messages(items);
+  // The first clause is adjusted to what the user feels now; a back-channel word may be ignored.
+  const bool may_be_ignored = turn_->holds() && is_back_channel(event.text);
+  if (!may_be_ignored) feel_words(item_of(event.utterance), event.text);
   perform(turn_->advance(foresee_turn{std::move(request).assume_value()}, now()));
 }
 
@@ -134,7 +137,7 @@ void session_state::take(const utterance_heard& event) {
   if (wordless_.contains(item_id)) {  // committed by the client
     items_.set_text(item_id, event.text, item_status::completed);
     send(transcript_done{item_id, event.text, event.audio_ms});
-    feel_words(event.text, item_id);
+    feel_words(item_id, event.text);
     words_known(item_id);
     return save();
   }
@@ -151,26 +154,11 @@ void session_state::take(const utterance_heard& event) {
   environment_->metrics->heard(event.timings);
   tell_committed(std::move(added).assume_value());
   send(transcript_done{item_id, event.text, event.audio_ms});
-  feel_words(event.text, item_id);
+  feel_words(item_id, event.text);
   save();
   const bool answers = settings_.listening.detection.create_response && !draining_;
   if (!answers) return go_on();
   respond_when_free({{}, event.timings, true});
-}
-
-void session_state::take(const melody_heard& event) {
-  melody_ = {item_of(event.utterance), event.melody};
-  send(speech_melody{melody_.first, event.melody});
-}
-
-// Before the answer to it is asked for. `item_id`: of what was said, whose melody may be known.
-void session_state::feel_words(const std::string& text, const std::string& item_id) {
-  if (!emotion_ || text.empty()) return;
-  auto turn = turn_->current();
-  ++turn.number;
-  std::optional<prosody> melody;
-  if (!item_id.empty() && melody_.first == item_id) melody = melody_.second;
-  self_->send(emotion_, feel_user{turn, text, melody});
 }
 
 void session_state::take(const utterance_dropped& event) {
@@ -242,7 +230,7 @@ void session_state::take(const item_heard& event) {
   items_.set_text(event.item_id, written_too ? item->text + ' ' + event.text : event.text,
                   item_status::completed);
   send(transcript_done{event.item_id, event.text, 0});
-  feel_words(event.text, {});
+  feel_words(event.item_id, event.text);
   words_known(event.item_id);
   save();
 }

@@ -55,7 +55,7 @@ void session_state::take(const create_item& request) {
   if (!previous) return refuse(request.request, std::move(previous).assume_error());
   send(item_added{item, std::move(previous).assume_value()});
   const bool is_users = item.role == item_role::user && item.kind == item_kind::message;
-  if (is_users) feel_words(item.text, {});
+  if (is_users) feel_words(item.id, item.text);
   if (has_sound) {
     wordless_.insert(item.id);
     tell_ears(hear_item{item.id, request.audio});

@@ -21,14 +21,14 @@ constexpr std::chrono::seconds rest_linger{6};
 }  // namespace
 
 void session_state::stir() {
-  stirred_at_ = now();
-  rests_ = false;
+  rest_.stirred_at = now();
+  rest_.rests = false;
 }
 
 void session_state::watch_for_rest() {
   const auto after = environment_->config.passivate_after;
   if (after <= milliseconds{0} || !environment_->save) return;
-  if (std::exchange(watches_rest_, true)) return;
+  if (std::exchange(rest_.is_watched, true)) return;
   self_->delayed_send(self_, after, session_rest{});
 }
 
@@ -41,23 +41,23 @@ bool session_state::may_rest() const {
 }
 
 void session_state::on(const session_rest&) {
-  watches_rest_ = false;
+  rest_.is_watched = false;
   if (closed_ || !client_) return;
-  if (rests_) {
+  if (rest_.rests) {
     closed_ = true;
     environment_->metrics->passivated();
     return self_->quit();
   }
   const nanoseconds after = environment_->config.passivate_after;
-  const auto left = std::max(stirred_at_, turn_->heard_at()) + after - now();
+  const auto left = std::max(rest_.stirred_at, turn_->heard_at()) + after - now();
   if (left <= nanoseconds{0} && may_rest()) return rest();
-  watches_rest_ = true;
+  rest_.is_watched = true;
   self_->delayed_send(self_, left > nanoseconds{0} ? left : after, session_rest{});
 }
 
 void session_state::rest() {
   save();
-  rests_ = let_go_ = watches_rest_ = true;
+  rest_.rests = rest_.let_go = rest_.is_watched = true;
   send(session_closed{"passive", "nothing has happened for a while"});
   self_->delayed_send(self_, rest_linger, session_rest{});
 }

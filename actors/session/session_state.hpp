@@ -3,7 +3,8 @@
 // know it. Where the methods are: session_actor.cpp (life, children), session_clients.cpp (who
 // listens to the session, resuming), session_requests.cpp (what clients ask), session_turns.cpp
 // (the turn), session_listening.cpp (what the ears hear), session_storing.cpp (what waits for the
-// store), session_resting.cpp (passivation), session_retries.cpp (retries).
+// store), session_resting.cpp (passivation), session_retries.cpp (retries), session_feelings.cpp
+// (what is felt).
 
 #include <deque>
 #include <map>
@@ -39,6 +40,7 @@ class session_state {
   void on(const voice_changed& message);
   void on(const idle_ready& message);
   void on(const ears_event& message);
+  void on(const mood_known& message);
   // From itself.
   void on(const session_wake& message);
   void on(const session_idle_frames& message);
@@ -98,7 +100,6 @@ class session_state {
   void take(const audio_taken& event);
   void take(const commit_refused& event);
   void take(const utterance_heard& event);
-  void take(const melody_heard& event);
   void take(const utterance_dropped& event);
   void take(const utterance_failed& event);
   void take(const item_heard& event);
@@ -118,7 +119,12 @@ class session_state {
   [[nodiscard]] bool listens();
   void tell_ears(ears_request_payload request);
   void tell_ears_settings();
-  void feel_words(const std::string& text, const std::string& item_id);
+
+  // session_feelings.cpp
+  void spawn_emotion();
+  void emotion_lost(const caf::error& reason);
+  void feel_words(const std::string& item_id, const std::string& text);
+  void take(const melody_heard& event);
 
   // session_clients.cpp
   void go_on_with(const client_actor& client);
@@ -147,8 +153,6 @@ class session_state {
   // session_actor.cpp
   void child_lost(std::string_view child, const caf::error& reason);
   void ears_lost(const caf::error& reason);
-  void emotion_lost(const caf::error& reason);
-  void spawn_emotion();
   void spawn_children(bool conversation, bool voice, bool avatar);
   void close(std::string reason, std::string message);
   void close_drained();
@@ -176,10 +180,7 @@ class session_state {
   bool resumable_ = false;
   bool draining_ = false, moves_ = false;  // moves: to another node, once it is drained
   bool closed_ = false;
-  mono_time stirred_at_{};     // something happened last
-  bool watches_rest_ = false;  // a session_rest is on its way
-  bool rests_ = false;         // saved, and about to end
-  bool let_go_ = false;        // the client was told to ask for the conversation anew
+  rest_state rest_;
   std::uint64_t client_generation_ = 0;
   std::uint64_t idle_generation_ = 0;
 
@@ -187,13 +188,12 @@ class session_state {
   std::set<std::uint64_t> unsettled_;  // utterances that began and of which nothing came yet
   std::pair<std::uint64_t, std::string> partial_;  // utterance and its words so far
   std::set<std::string> wordless_;                 // items whose words are awaited
-  std::pair<std::string, prosody> melody_;         // of the last item that was said
 
   conversation_actor conversation_;
   voice_actor voice_;
   avatar_actor avatar_;
   ears_actor ears_;
-  emotion_actor emotion_;
+  session_heart heart_;
   std::optional<child_budgets> restarts_;
 };
 

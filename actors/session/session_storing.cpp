@@ -14,7 +14,7 @@ void session_state::save(const snapshot_listener& listener) {
   if (!environment_->save || !may_act()) return;
   environment_->save(turn_->current(),
                      session_memory{settings_, items_.items(), turn_->current().number, owner_,
-                                    answered_.snapshot()},
+                                    answered_.snapshot(), heart_.mood},
                      listener);
 }
 

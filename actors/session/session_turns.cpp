@@ -116,13 +116,13 @@ void session_state::perform_one(turn_effect& effect) {
     session_state& session;
     void operator()(converse& x) const { session.self_->send(session.conversation_, std::move(x)); }
     void operator()(speak& x) const { session.self_->send(session.voice_, std::move(x)); }
-    void operator()(feel& x) const { session.self_->send(session.emotion_, std::move(x)); }
+    void operator()(feel& x) const { session.self_->send(session.heart_.child, std::move(x)); }
     void operator()(animate& x) const { session.self_->send(session.avatar_, std::move(x)); }
     void operator()(stop_reply& x) const {
       session.self_->send(session.conversation_, cancel_reply{std::move(x.reply)});
     }
     void operator()(stop_voice& x) const {
-      if (session.emotion_) session.self_->send(session.emotion_, cancel_feeling{x.turn});
+      if (session.heart_.child) session.self_->send(session.heart_.child, cancel_feeling{x.turn});
       session.self_->send(session.voice_, cancel_speech{std::move(x.turn)});
     }
     void operator()(emit& x) const {

@@ -7,10 +7,11 @@
 
 namespace dhr {
 
-void turn_machine::on(const felt& event, mono_time) {
+void turn_machine::on(const felt& event, mono_time now) {
   if (!is_current(event.turn)) return;
-  mood_.known.insert_or_assign(event.index, event);
+  mood_.known.try_emplace(event.index, event);
   show_feelings();
+  if (!speaks()) pump(now);
 }
 
 // The clause's own, or that of the last clause before it of which one is known.
@@ -19,8 +20,25 @@ feelings turn_machine::feeling_of(std::uint32_t index) const {
   return after == mood_.known.begin() ? feelings{} : std::prev(after)->second.weights;
 }
 
+// What the face of the clause is made with: a feeling that comes later is not shown.
+feelings turn_machine::feeling_to_show(std::uint32_t index) {
+  if (const auto own = mood_.known.find(index); own != mood_.known.end()) own->second.shown = true;
+  return feeling_of(index);
+}
+
 void turn_machine::feel_clause(std::uint32_t index, const std::string& text) {
   if (config_.feels) effects_.emplace_back(feel{id_, index, text});
+}
+
+// Of an answer that is only written; their words were sent.
+void turn_machine::feel_sentences(const std::vector<std::string>& sentences) {
+  for (const auto& sentence : sentences) {
+    if (count_words(sentence) > 0) feel_clause(mood_.worded++, sentence);
+  }
+}
+
+bool turn_machine::awaits_feelings(mono_time now) const {
+  return mood_.known.size() < mood_.worded && now < mood_.late;
 }
 
 void turn_machine::send_clause(const std::string& text) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/emotion/pace.hpp"
+#include "actors/emotion/manner.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -193,6 +193,7 @@ void turn_machine::on(const text_ready& event, mono_time now) {
   if (!is_of_reply(event.turn)) return;
   if (timings_.first_clause.count() == 0) timings_.first_clause = since(begun_, now);
   send_text(event.text);
+  if (config_.feels) feel_sentences(mood_.sentences.push(event.text));
   progress_ = now;
 }
 
@@ -206,6 +207,10 @@ void turn_machine::on(const reply_finished& event, mono_time now) {
   reply->usage = event.usage;
   reply->reason = event.reason;
   if (reply != &reply_) return;
+  if (!speaks()) {
+    feel_sentences(mood_.sentences.finish());
+    mood_.late = now + config_.feelings_patience;
+  }
   progress_ = now;
   pump(now);
 }
@@ -231,7 +236,7 @@ void turn_machine::on(const speech_ready& event, mono_time now) {
   mood_.starts[event.index] = first;
   if (needs_avatar()) {
     effects_.emplace_back(animate{id_, event.index, first, media_->samples_in() - first,
-                                  event.phonemes, false, feeling_of(event.index)});
+                                  event.phonemes, false, feeling_to_show(event.index)});
   }
   progress_ = now;
   pump(now);
@@ -255,8 +260,9 @@ void turn_machine::on(const frames_ready& event, mono_time now) {
 // Asks for the next wake: when the next chunk is due, or when the turn counts as stalled.
 void turn_machine::arm() {
   if (phase_ == turn_phase::idle || paused_at_) return;
-  const auto next =
+  auto next =
       media_->has_next() ? pacer_->due(media_->next_sample()) : progress_ + config_.stall_timeout;
+  if (!speaks() && reply_.done) next = mood_.late;
   if (wake_ && *wake_ <= next) return;
   wake_ = next;
   effects_.emplace_back(wake_at{next});
@@ -268,7 +274,7 @@ void turn_machine::pump(mono_time now) {
   close_sound();
   send_chunks(now);
   if (phase_ == turn_phase::idle) return;
-  if (reply_.done && (!speaks() || media_->done())) {
+  if (reply_.done && (speaks() ? media_->done() : !awaits_feelings(now))) {
     const bool cut = reply_.reason == finish_reason::max_tokens;
     finish(cut ? turn_status::incomplete : turn_status::completed, cut ? "max_output_tokens" : "",
            std::nullopt, now);
@@ -289,9 +295,13 @@ void turn_machine::ask_for_speech() {
 
 void turn_machine::ask_voice(const session_settings& settings, std::uint32_t index,
                              std::string text) {
-  const double rate = std::clamp(settings.speech_rate * pace_of(feeling_of(index)), 0.25, 2.0);
+  const auto manner = manner_of(feeling_of(index));
+  const speaking_style style{std::clamp(settings.speech_rate * manner.rate, 0.25, 2.0),
+                             manner.liveliness};
+  // The first clause is waited for: no silence comes before it.
+  const auto pause = index == 0 ? milliseconds{0} : manner.pause;
   effects_.emplace_back(
-      speak{id_, index, std::move(text), settings.voice, rate, config_.stall_timeout});
+      speak{id_, index, std::move(text), settings.voice, style, config_.stall_timeout, pause});
 }
 
 // Once the last clause has sounded, the avatar is told so and gives the way back to rest.
@@ -366,6 +376,7 @@ void turn_machine::finish(turn_status status, std::string reason, std::optional<
   send(std::move(finished));
   phase_ = turn_phase::idle;
   media_.reset();
+  mood_ = {};  // a clause that is foreseen is not said in this turn's mood
   speaking_.clear();
   reply_.waiting.clear();
   reply_.done = false;

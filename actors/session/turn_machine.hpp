@@ -12,9 +12,10 @@
 // A clause's way: clause_ready -> feel, and (waits, in order) speak -> felt, speech_ready
 // -> animate -> frames_ready -> chunks, paced by the sound's own clock. Nothing waits for a
 // feeling: where a clause's own is not known when it is spoken, or shown, it has that of the one
-// before it. Clauses overlap: while k is sent, k+1 is synthesised and k+2 is thought. Synthesis
-// stops `synthesis_ahead` before the sound that was sent, so that an interruption wastes little and
-// memory stays bounded.
+// before it. An answer that is only written is felt by its sentences; its end, and no word of it,
+// waits `feelings_patience` for the last ones. Clauses overlap: while k is sent, k+1 is synthesised
+// and k+2 is thought. Synthesis stops `synthesis_ahead` before the sound that was sent, so that an
+// interruption wastes little and memory stays bounded.
 //
 // When somebody speaks into an answer (interrupt_turn) the answer ends at once, and what was not
 // heard of it is held: the reply goes on being thought, silently, until it is known whether that
@@ -34,6 +35,7 @@
 #include "actors/session/media_assembler.hpp"
 #include "actors/session/pacer.hpp"
 #include "actors/session/spoken_text.hpp"
+#include "actors/session/turn_config.hpp"
 #include "actors/session/turn_events.hpp"
 #include "actors/session/turn_mood.hpp"
 
@@ -43,16 +45,6 @@ enum class turn_phase : std::uint8_t {
   idle,      // nobody asked for anything
   thinking,  // a reply was asked for and nothing of it was sent
   speaking,  // a part of the reply was sent
-};
-
-struct turn_config {
-  int fps = 30;
-  int chunk_frames_max = 6;
-  milliseconds run_ahead{2'000};
-  milliseconds synthesis_ahead{4'000};  // of sound that waits to be sent
-  milliseconds stall_timeout{30'000};   // without progress the turn fails
-  std::size_t clauses_waiting_max = 256;
-  bool feels = false;  // what each clause expresses is asked for
 };
 
 // Lives on: the session actor. Not thread-safe.
@@ -150,8 +142,11 @@ class turn_machine {
   void send_text(const std::string& text);
   void send_clause(const std::string& text);
   void feel_clause(std::uint32_t index, const std::string& text);
+  void feel_sentences(const std::vector<std::string>& sentences);
+  [[nodiscard]] bool awaits_feelings(mono_time now) const;
   void show_feelings();
   [[nodiscard]] feelings feeling_of(std::uint32_t index) const;
+  [[nodiscard]] feelings feeling_to_show(std::uint32_t index);
   void send(session_payload payload);
   [[nodiscard]] bool is_foreseen(const turn_id& turn) const;
   [[nodiscard]] bool keep_foreseen(const turn_event& event);

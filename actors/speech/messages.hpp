@@ -21,8 +21,9 @@ struct speak {
   std::uint32_t index = 0;  // of the clause within the turn; 0 goes before all others' later ones
   std::string text;         // as written; the voice normalises it
   std::string voice;        // a name of the voice catalogue
-  double rate = 1.0;        // 0.25 to 2
+  speaking_style style;
   milliseconds budget{10'000};
+  milliseconds pause{0};  // of silence before it, which belongs to its sound; 0 to 1'000
   friend bool operator==(const speak&, const speak&) = default;
 };
 

@@ -17,6 +17,10 @@
 namespace dhr {
 namespace {
 
+// A voice that was prepared by models/speech/piper.py takes the liveliness, in per cent, as the
+// number of a speaker, and names as many speakers. Others speak as they were trained.
+constexpr std::int32_t liveliness_degrees = 151;
+
 // A model's memory grows with the square of the text; a clause of conversation has 20 to 200.
 constexpr std::size_t symbols_max = 2'000;
 
@@ -63,6 +67,7 @@ class piper_voice final : public synthesizer {
         engine_{std::move(engine)},
         phonemes_{make_espeak_source(options_.espeak, time)} {
     unit_.rate = SherpaOnnxOfflineTtsSampleRate(engine_.get());
+    takes_liveliness_ = SherpaOnnxOfflineTtsNumSpeakers(engine_.get()) == liveliness_degrees;
   }
 
   // Starts espeak-ng and lets the model take its memory. What fails here fails again, and is told,
@@ -130,6 +135,10 @@ class piper_voice final : public synthesizer {
     std::memset(&how, 0, sizeof how);
     how.silence_scale = 1.0f;
     how.speed = static_cast<float>(style.rate);
+    if (takes_liveliness_) {
+      const auto per_cent = static_cast<std::int32_t>(std::lround(100 * style.liveliness));
+      how.sid = std::clamp(per_cent, 1, liveliness_degrees - 1);
+    }
     how.phoneme_codepoints = points.data();
     how.phoneme_codepoints_lens = &length;
     how.phoneme_codepoints_num_sentences = 1;
@@ -141,6 +150,7 @@ class piper_voice final : public synthesizer {
   const std::set<char32_t> known_;
   const engine_handle engine_;
   duration_unit unit_;
+  bool takes_liveliness_ = false;
   phonemizer phonemes_;
 };
 

@@ -13,11 +13,13 @@ namespace dhr {
 
 struct piper_options {
   std::string name = "joe";
-  std::string model;               // the prepared .onnx, whose output ends with the durations
-  std::string tokens;              // "symbol id" a line
-  int threads = 1;                 // of the model, 1 to 16
-  float noise_scale = 0.667f;      // variation of the sound; the voice's own default
-  float noise_scale_width = 0.8f;  // variation of the durations; the voice's own default
+  std::string model;   // the prepared .onnx, whose output ends with the durations
+  std::string tokens;  // "symbol id" a line
+  int threads = 1;     // of the model, 1 to 16
+  // Variation of the sound and of the durations; the voice's own defaults. A speaking_style's
+  // liveliness is a share of them.
+  float noise_scale = 0.667f;
+  float noise_scale_width = 0.8f;
   milliseconds leading_silence_max{40};
   espeak_options espeak;
 };

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "actors/speech/timeline.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -12,6 +13,9 @@ namespace {
 
 constexpr double rate_min = 0.25;
 constexpr double rate_max = 2.0;
+constexpr double liveliness_min = 0.5;
+constexpr double liveliness_max = 1.5;
+constexpr milliseconds pause_max{1'000};
 
 using step_atom = caf::atom_constant<caf::atom("step")>;
 // The interface with the worker's own "go on".
@@ -83,8 +87,16 @@ class worker_state {
     if (options_.voices.find(request.voice) == options_.voices.end()) {
       return error{errc::not_found, "there is no voice '" + request.voice + "' here", "voice", {}};
     }
-    if (!(request.rate >= rate_min && request.rate <= rate_max)) {
+    if (!(request.style.rate >= rate_min && request.style.rate <= rate_max)) {
       return error{errc::invalid_argument, "the rate of speech is from 0.25 to 2", "rate", {}};
+    }
+    if (!(request.style.liveliness >= liveliness_min &&
+          request.style.liveliness <= liveliness_max)) {
+      return error{
+          errc::invalid_argument, "the liveliness of speech is from 0.5 to 1.5", "liveliness", {}};
+    }
+    if (request.pause < milliseconds{0} || request.pause > pause_max) {
+      return error{errc::invalid_argument, "a pause is of at most a second", "pause", {}};
     }
     return std::nullopt;
   }
@@ -109,7 +121,7 @@ class worker_state {
     const auto& request = entry.work.request;
     const auto begun = options_.time->now();
     auto spoken =
-        options_.voices.find(request.voice)->second->synthesize(request.text, {request.rate});
+        options_.voices.find(request.voice)->second->synthesize(request.text, request.style);
     const auto took = options_.time->now() - begun;
     options_.device_metrics->request_begun(entry.waited);
     options_.device_metrics->batch_finished(1, took);
@@ -121,6 +133,7 @@ class worker_state {
     nanoseconds sound{0};
     if (spoken) {
       auto& utterance = spoken.value();
+      add_leading_silence(utterance, samples_in(request.pause.count()));
       const auto count = static_cast<std::int64_t>(utterance.samples.size());
       sound = nanoseconds{count * 1'000'000'000 / speech_sample_rate};
       answer.pcm = shared_bytes::of(std::span<const std::int16_t>{utterance.samples});

@@ -11,10 +11,6 @@
 
 namespace dhr {
 
-struct speaking_style {
-  double rate = 1.0;  // 0.25 (slow) to 2.0 (fast)
-};
-
 // Lives on: the synthesis worker's thread. Owned by: the synthesis worker.
 class synthesizer {
  public:

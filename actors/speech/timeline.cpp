@@ -173,4 +173,22 @@ void cap_leading_silence(utterance& spoken, std::int64_t samples_max) {
   }
 }
 
+void add_leading_silence(utterance& spoken, std::int64_t samples) {
+  if (samples <= 0) return;
+  spoken.samples.insert(spoken.samples.begin(), static_cast<std::size_t>(samples), 0);
+  for (auto& phoneme : spoken.phonemes) {
+    phoneme.first_sample += samples;
+    phoneme.last_sample += samples;
+  }
+  for (auto& word : spoken.words) {
+    word.first_sample += samples;
+    word.last_sample += samples;
+  }
+  if (!spoken.phonemes.empty() && spoken.phonemes.front().ipa.empty()) {
+    spoken.phonemes.front().first_sample = 0;
+  } else {
+    spoken.phonemes.insert(spoken.phonemes.begin(), {{}, 0, samples, false});
+  }
+}
+
 }  // namespace dhr

@@ -48,6 +48,9 @@ struct duration_unit {
 // Cuts silence before the first sound down to `samples_max`, sound and times together.
 void cap_leading_silence(utterance& spoken, std::int64_t samples_max);
 
+// Puts silence before the sound, whose times move with it.
+void add_leading_silence(utterance& spoken, std::int64_t samples);
+
 // Samples at speech_sample_rate in a whole number of milliseconds.
 [[nodiscard]] constexpr std::int64_t samples_in(std::int64_t ms) noexcept {
   return ms * speech_sample_rate / 1000;

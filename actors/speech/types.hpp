@@ -21,6 +21,15 @@ struct phoneme_span {
   friend bool operator==(const phoneme_span&, const phoneme_span&) = default;
 };
 
+// How something is said.
+struct speaking_style {
+  double rate = 1.0;  // 0.25 (slow) to 2.0 (fast)
+  // How much the melody and the lengths of the sounds vary: 1 as the voice was trained, 0.5 to 1.5.
+  // A voice that cannot vary that speaks as always.
+  double liveliness = 1.0;
+  friend bool operator==(const speaking_style&, const speaking_style&) = default;
+};
+
 // One word as it stands in the text that was to be spoken (before normalisation).
 struct word_span {
   std::string text;

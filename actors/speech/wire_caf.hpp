@@ -17,9 +17,14 @@ typename Inspector::result_type inspect(Inspector& f, word_span& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, speaking_style& x) {
+  return f(caf::meta::type_name("speaking_style"), wire::bits(x.rate), wire::bits(x.liveliness));
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, speak& x) {
-  return f(caf::meta::type_name("speak"), x.turn, x.index, x.text, x.voice, wire::bits(x.rate),
-           x.budget);
+  return f(caf::meta::type_name("speak"), x.turn, x.index, x.text, x.voice, x.style, x.budget,
+           x.pause);
 }
 
 template <class Inspector>

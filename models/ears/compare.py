@@ -76,7 +76,8 @@ class Voice:
         for symbol in " ".join(ipa.split()) + text[-1]:
             ids = ids + self.symbols.get(symbol, []) + (self.symbols["_"] if symbol in self.symbols else [])
         ids = ids + self.symbols["$"]
-        given = {"input": np.array([ids]), "input_lengths": np.array([len(ids)]), "scales": np.array([0, 1, 0], np.float32)}
+        given = {"input": np.array([ids]), "input_lengths": np.array([len(ids)]), "scales": np.array([0, 1, 0], np.float32),
+                 "sid": np.array([0])}
         samples = resampled(self.session.run(None, given)[0][0, 0, :-len(ids)])
         audible = np.flatnonzero(np.abs(samples) > 0.02)
         return samples[audible[0]:audible[-1] + 1]

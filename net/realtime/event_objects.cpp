@@ -166,6 +166,7 @@ json::object feeling_object(const felt& payload) {
   return {{"clause_index", payload.index},
           {"audio_offset_ms", payload.first_sample * 1'000 / speech_sample_rate},
           {"emotions", by_name(feeling_names, payload.weights.weights)},
+          {"shown", payload.shown},
           {"expressed", by_name(feeling_names, payload.raw.weights)},
           {"audio2face", by_name(face_emotion_names, payload.face.weights)},
           {"labels", by_name(emotion_label_names, payload.scores.values)},

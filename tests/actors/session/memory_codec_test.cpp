@@ -33,6 +33,7 @@ session_memory full_memory() {
   memory.owner = "key_a";
   memory.answered = {{"k1", "resp_1", {"i2"}, turn_status::incomplete, "max_output_tokens"},
                      {"k \"2\"", "resp_2", {}, turn_status::completed, ""}};
+  memory.mood = {{0.125f, 0, 0.5f, 0.1f, 1}};
   return memory;
 }
 
@@ -50,6 +51,15 @@ TEST_CASE("a conversation comes out of the store as it went in") {
   CHECK(back.turn_number == 7);
   CHECK(back.owner == "key_a");
   CHECK(back.answered == memory.answered);
+  CHECK(back.mood == memory.mood);
+}
+
+TEST_CASE("a conversation that was stored before its user's feelings were has none") {
+  auto snapshot = snapshot_of({{"conv_1"}, {3}, 7}, full_memory(), 0);
+  snapshot.settings = R"({"instructions":"Be brief."})";
+  CHECK(memory_of(snapshot).mood == feelings{});
+  snapshot.settings = R"({"mood":{"joy":7,"concern":"much","unknown":1,"surprise":-1}})";
+  CHECK(memory_of(snapshot).mood == feelings{{1, 0, 0, 0, 0}});
 }
 
 TEST_CASE("a conversation that was stored before it had an owner belongs to nobody's key") {

@@ -66,9 +66,57 @@ TEST_CASE("the voice has the pace of what is felt of its clause, where that is k
   b.sounds(0);
   const auto spoken = b.all<speak>();
   REQUIRE(spoken.size() == 3);
-  CHECK(spoken[0].rate == 1.0);
-  CHECK(spoken[1].rate == 1.0);
-  CHECK(spoken[2].rate == Approx(0.9));
+  for (const int usual : {0, 1}) {
+    CHECK(spoken[usual].style == speaking_style{});
+    CHECK(spoken[usual].pause == 0ms);
+  }
+  CHECK(spoken[2].style.rate == Approx(0.9));
+  CHECK(spoken[2].style.liveliness == Approx(0.85));
+  CHECK(spoken[2].pause == 120ms);
+}
+
+TEST_CASE("the speed that a client sets is what a feeling changes") {
+  bench b;
+  b.feed(cancel_turn{"client_cancelled"});
+  session_settings slow;
+  slow.speech_rate = 0.5;
+  b.feed(begin_turn{{"resp_2", "item_2", "", slow, {{"user", "Hi"}}, false}});
+  b.say(0, "Hello.");
+  b.say(1, "How are you?");
+  b.feels(2, 1.0f);
+  b.say(2, "Great!");
+  b.sounds(0);
+  const auto spoken = b.all<speak>();
+  REQUIRE(spoken.size() == 3);
+  CHECK(spoken[1].style.rate == 0.5);
+  CHECK(spoken[2].style.rate == Approx(0.54));
+}
+
+TEST_CASE("no pause comes before the first clause, whatever is felt of it") {
+  bench b;
+  felt bad{b.id(), 0, {}, {}, {}, {}, {}};
+  bad.weights[feeling::concern] = 1;
+  b.feed(bad);
+  b.say(0, "I have bad news.");
+  REQUIRE(b.all<speak>().size() == 1);
+  CHECK(b.all<speak>()[0].style.rate == Approx(0.9));
+  CHECK(b.all<speak>()[0].pause == 0ms);
+}
+
+TEST_CASE("an answer that is thought ahead is not said in the mood of the answer before") {
+  bench b;
+  b.say(0, "I have bad news.");
+  felt bad{b.id(), 0, {}, {}, {}, {}, {}};
+  bad.weights[feeling::concern] = 1;
+  b.feed(bad);
+  b.sounds(0);
+  b.feed(reply_finished{b.id(), 1, {}, finish_reason::stop});
+  b.face(0);
+  b.feed(frames_ready{b.id(), 1, 6, {}, {}});
+  REQUIRE(b.machine.phase() == turn_phase::idle);
+  b.feed(foresee_turn{{"resp_2", "item_2", "", {}, {{"user", "Oh"}}, false}});
+  b.say(0, "Let me help.");
+  CHECK(b.all<speak>().back().style == speaking_style{});
 }
 
 TEST_CASE("an answer that goes on after a cough is felt anew") {
@@ -142,6 +190,34 @@ TEST_CASE("one that comes after the words is told when it comes, unless a later 
   CHECK(b.sent<felt>().size() == 1);
 }
 
+TEST_CASE("what came in time for the face is told as shown, and nothing else") {
+  bench b;
+  b.say(0, "Hello.");
+  b.say(1, "Well.");
+  b.feels(0, 0.8f);
+  b.sounds(0);
+  b.sounds(1);
+  b.feels(1, 0.5f);
+  b.face(0);
+  b.face(1);
+  CHECK(b.faces() == std::vector{0.8f, 0.8f});
+  const auto told = b.sent<felt>();
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].shown);
+  CHECK_FALSE(told[1].shown);
+}
+
+TEST_CASE("where no face was asked for none shows what is felt") {
+  bench b;
+  b.feed(cancel_turn{"client_cancelled"});
+  b.feed(begin_turn{{"resp_2", "item_2", "", {}, {{"user", "Hi"}}, false}});
+  b.say(0, "Hello.");
+  b.feels(0, 0.8f);
+  b.sounds(0);
+  REQUIRE(b.sent<felt>().size() == 1);
+  CHECK_FALSE(b.sent<felt>()[0].shown);
+}
+
 TEST_CASE("a feeling of an older turn is stale, and each turn begins without one") {
   bench b;
   b.say(0, "Hello.");
@@ -168,4 +244,86 @@ TEST_CASE("what is felt of an answer that was thought ahead is kept for it") {
   b.sounds(0);
   b.feed(begin_turn{request});
   CHECK(b.faces() == std::vector{0.9f});
+}
+
+// ---- answers that are only written
+
+namespace {
+
+struct written_bench : bench {
+  written_bench() {
+    feed(cancel_turn{"client_cancelled"});
+    session_settings settings;
+    settings.modality = output_modality::text;
+    feed(begin_turn{{"resp_2", "item_2", "", settings, {{"user", "Hi"}}, false}});
+    effects.clear();
+  }
+  void write(const std::string& text) { feed(text_ready{id(), text}); }
+  void reply_ends() { feed(reply_finished{id(), 0, {}, finish_reason::stop}); }
+  bool has_ended() const { return !sent<turn_finished>().empty(); }
+};
+
+}  // namespace
+
+TEST_CASE("the sentences of a written answer are felt, and told after their words") {
+  written_bench b;
+  b.write("Hello, and welcome.");
+  CHECK(b.sent<text_piece>().size() == 1);
+  CHECK(b.all<feel>().empty());  // it may go on: "welcome.com"
+  b.write(" How are you?");
+  REQUIRE(b.all<feel>().size() == 1);
+  CHECK(b.all<feel>()[0] == feel{b.id(), 0, "Hello, and welcome."});
+  b.feels(0, 0.8f);
+  REQUIRE(b.sent<felt>().size() == 1);
+  CHECK(b.sent<felt>()[0].first_sample == 0);
+  CHECK_FALSE(b.sent<felt>()[0].shown);
+  b.reply_ends();
+  REQUIRE(b.all<feel>().size() == 2);
+  CHECK(b.all<feel>()[1] == feel{b.id(), 1, " How are you?"});
+  CHECK(b.all<speak>().empty());
+}
+
+TEST_CASE("the end of a written answer waits for what its last sentence expresses") {
+  written_bench b;
+  b.write("Hello.");
+  b.reply_ends();
+  CHECK_FALSE(b.has_ended());
+  b.feels(0, 0.8f);
+  CHECK(b.has_ended());
+  CHECK(b.sent<felt>().size() == 1);
+}
+
+TEST_CASE("but not for long") {
+  written_bench b;
+  b.write("Hello.");
+  b.reply_ends();
+  const auto wakes = b.all<wake_at>();
+  REQUIRE_FALSE(wakes.empty());
+  CHECK(wakes.back().when == b.now + 100ms);
+  b.now += 100ms;
+  b.feed(wake_turn{});
+  CHECK(b.has_ended());
+  CHECK(b.sent<felt>().empty());
+}
+
+TEST_CASE("a written answer that is broken off, or says nothing, waits for no feeling") {
+  written_bench b;
+  b.write("Hello. Well");
+  b.feed(cancel_turn{"client_cancelled"});
+  CHECK(b.has_ended());
+  written_bench silent;
+  silent.write("...");
+  silent.reply_ends();
+  CHECK(silent.has_ended());
+}
+
+TEST_CASE("where nothing is felt a written answer ends with its words") {
+  turn_bench b;
+  session_settings settings;
+  settings.modality = output_modality::text;
+  b.feed(begin_turn{{"resp_1", "item_1", "", settings, {{"user", "Hi"}}, false}});
+  b.feed(text_ready{b.id(), "Hello."});
+  b.feed(reply_finished{b.id(), 0, {}, finish_reason::stop});
+  CHECK(b.sent<turn_finished>().size() == 1);
+  CHECK(b.all<feel>().empty());
 }

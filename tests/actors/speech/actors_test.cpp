@@ -126,7 +126,7 @@ class world {
 speak clause(std::uint64_t number, std::uint32_t index, std::string text = "hello there",
              std::string voice = "tone", std::string conversation = "c") {
   return {
-      {{std::move(conversation)}, {1}, number}, index, std::move(text), std::move(voice), 1.0, 10s};
+      {{std::move(conversation)}, {1}, number}, index, std::move(text), std::move(voice), {}, 10s};
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ TEST_CASE("each message of the speech room arrives as it was sent") {
   const auto config = make_config();
   caf::actor_system system{*config};
   const turn_id turn{{"conv_1"}, {3}, 7};
-  const speak request{turn, 2, "Q3 rose 4%", "joe", 1.0 / 3.0, 1234ms};
+  const speak request{turn, 2, "Q3 rose 4%", "joe", {1.0 / 3.0, 1.1}, 1234ms, 150ms};
   CHECK(round_trip(system, request) == request);
   CHECK(round_trip(system, cancel_speech{turn}) == cancel_speech{turn});
   const std::vector<std::int16_t> sound{-32768, 0, 32767};
@@ -261,20 +261,46 @@ TEST_CASE("a voice that is unavailable is replaced and the session is told") {
   CHECK(log.changed[0] == voice_changed{{{"c"}, {1}, 1}, "joe", "tone", "espeak-ng is missing"});
 }
 
-TEST_CASE("a voice that is not known and a rate out of range are refused by name") {
+TEST_CASE("a voice that is not known and a manner out of range are refused by name") {
   world w;
   answers log;
   const auto voice = w.spawn_voice(w.spawn_session(log), w.spawn_tone_worker());
   caf::anon_send(voice, clause(1, 0, "hello", "bob"));
   auto fast = clause(1, 1);
-  fast.rate = 2.5;
+  fast.style.rate = 2.5;
   caf::anon_send(voice, fast);
+  auto wild = clause(1, 2);
+  wild.style.liveliness = 2;
+  caf::anon_send(voice, wild);
+  auto halting = clause(1, 3);
+  halting.pause = 2s;
+  caf::anon_send(voice, halting);
   w.run();
-  REQUIRE(log.failed.size() == 2);
+  REQUIRE(log.failed.size() == 4);
   CHECK(log.failed[0].reason.code == errc::not_found);
   CHECK(log.failed[0].reason.where == "voice");
   CHECK(log.failed[1].reason.code == errc::invalid_argument);
   CHECK(log.failed[1].reason.where == "rate");
+  CHECK(log.failed[2].reason.where == "liveliness");
+  CHECK(log.failed[3].reason.where == "pause");
+}
+
+TEST_CASE("a pause comes before the clause, in sound and times") {
+  world w;
+  answers log;
+  const auto voice = w.spawn_voice(w.spawn_session(log), w.spawn_tone_worker());
+  caf::anon_send(voice, clause(1, 0));
+  auto halting = clause(1, 1);
+  halting.pause = 100ms;
+  caf::anon_send(voice, halting);
+  w.run();
+  REQUIRE(log.ready.size() == 2);
+  const auto& usual = log.ready[0];
+  const auto& later = log.ready[1];
+  CHECK(later.pcm.size() == usual.pcm.size() + 2 * 2'400);
+  CHECK(later.phonemes.front() == phoneme_span{"", 0, 2'400, false});
+  CHECK(later.phonemes.at(1).first_sample == usual.phonemes.front().first_sample + 2'400);
+  CHECK(later.words.front().first_sample == usual.words.front().first_sample + 2'400);
 }
 
 TEST_CASE("a clause that waited past its budget fails with deadline") {

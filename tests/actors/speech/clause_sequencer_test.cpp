@@ -9,7 +9,7 @@ namespace {
 turn_id turn(std::uint64_t number) { return {{"c"}, {1}, number}; }
 
 speak clause(std::uint64_t number, std::uint32_t index, std::string voice = "joe") {
-  return {turn(number), index, "text", std::move(voice), 1.0, milliseconds{1000}};
+  return {turn(number), index, "text", std::move(voice), {}, milliseconds{1000}};
 }
 speech_ready ready(std::uint64_t number, std::uint32_t index) {
   return {turn(number), index, {}, {}, {}, {}};

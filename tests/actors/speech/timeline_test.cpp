@@ -119,3 +119,19 @@ TEST_CASE("silence at the start is cut down, sound and times together") {
   CHECK(gone.samples.size() == 10);
   CHECK(gone.phonemes == std::vector<phoneme_span>{{"a", 0, 10, false}});
 }
+
+TEST_CASE("silence before a clause moves its times along, and is one with the silence of its own") {
+  utterance spoken{
+      {7, 7, 7, 7}, {{"a", 0, 2, true}, {"b", 2, 4, false}}, {{"a", 0, 2}, {"b", 2, 4}}};
+  add_leading_silence(spoken, 3);
+  CHECK(spoken == utterance{{0, 0, 0, 7, 7, 7, 7},
+                            {{"", 0, 3, false}, {"a", 3, 5, true}, {"b", 5, 7, false}},
+                            {{"a", 3, 5}, {"b", 5, 7}}});
+  add_leading_silence(spoken, 2);
+  CHECK(spoken.phonemes.front() == phoneme_span{"", 0, 5, false});
+  CHECK(spoken.phonemes.size() == 3);
+  CHECK(spoken.samples.size() == 9);
+  const auto before = spoken;
+  add_leading_silence(spoken, 0);
+  CHECK(spoken == before);
+}

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 #include <set>
 
 #include "actors/speech/flite_voice.hpp"
@@ -205,6 +206,24 @@ TEST_CASE("Piper speaks slower and faster, and starts soon") {
   check_rate(*voice);
   const auto spoken = voice->synthesize("Hello.", {0.5}).value();
   CHECK(leading_silence(spoken) <= 24 * 40);
+}
+
+TEST_CASE("Piper's rhythm varies with the liveliness, and its phonemes cover its sound at each") {
+  const auto voice = piper();
+  const auto spread = [&](double liveliness) {
+    std::vector<double> lengths;
+    for (int i = 0; i < 8; ++i) {
+      const auto spoken = voice->synthesize("Well, that may be.", {1.0, liveliness}).value();
+      CHECK(spoken.phonemes.back().last_sample == static_cast<std::int64_t>(spoken.samples.size()));
+      lengths.push_back(static_cast<double>(spoken.samples.size()));
+    }
+    const double mean = std::accumulate(lengths.begin(), lengths.end(), 0.0) / 8;
+    double squares = 0;
+    for (const double length : lengths) squares += (length - mean) * (length - mean);
+    return std::sqrt(squares / 8);
+  };
+  // Far past what a feeling does, so that eight clauses tell the two apart.
+  CHECK(spread(1.5) > 2 * spread(0.05));
 }
 
 TEST_CASE("Piper without its model or espeak-ng says what is missing") {

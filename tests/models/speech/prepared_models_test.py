@@ -54,13 +54,14 @@ class PreparedVoice(unittest.TestCase):
         cls.config = json.loads((VOICE / "piper-joe.json").read_text(encoding="utf-8"))
         cls.session = open_model(VOICE / "piper-joe.onnx")
 
-    def speak(self, text):
+    def speak(self, text, liveliness=0, scales=(0.667, 1.0, 0.8)):
         """(audio, duration of each phoneme id in hops) for a text of phonemes."""
         ids = phoneme_ids(text, self.config["phoneme_id_map"])
         inputs = {
             "input": np.array([ids], dtype=np.int64),
             "input_lengths": np.array([len(ids)], dtype=np.int64),
-            "scales": np.array([0.667, 1.0, 0.8], dtype=np.float32),
+            "scales": np.array(scales, dtype=np.float32),
+            "sid": np.array([liveliness], dtype=np.int64),
         }
         (output,) = self.session.run(None, inputs)
         self.assertEqual(output.shape[:2], (1, 1))
@@ -82,6 +83,19 @@ class PreparedVoice(unittest.TestCase):
 
     def test_a_longer_text_takes_longer(self):
         self.assertGreater(len(self.speak(HELLO)[0]), len(self.speak(SHORT)[0]))
+
+    def test_liveliness_is_how_much_the_durations_vary(self):
+        def spread(liveliness):
+            return np.std([len(self.speak(SHORT, liveliness)[0]) for _ in range(8)])
+
+        self.assertGreater(spread(150), 2 * spread(5))
+
+    def test_without_noise_the_liveliness_makes_no_difference(self):
+        usual, durations = self.speak(HELLO, 0, (0, 1, 0))
+        for liveliness in (1, 80, 100, 150):
+            audio, same = self.speak(HELLO, liveliness, (0, 1, 0))
+            np.testing.assert_array_equal(same, durations)
+            np.testing.assert_allclose(audio, usual, atol=1e-5)
 
     def test_metadata_is_what_the_runtime_reads(self):
         found = self.session.get_modelmeta().custom_metadata_map

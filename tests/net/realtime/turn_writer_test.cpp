@@ -135,11 +135,15 @@ TEST_CASE("what is felt is told by name, with what was expressed and why it was 
   CHECK(event.at("audio_offset_ms") == 1'500);
   CHECK(event.at("emotions").as_object().size() == 5);
   CHECK(event.at("emotions").at("concern") == 0.543);
+  CHECK(event.at("shown") == false);
   CHECK(event.at("expressed").at("joy") == 0.9);
   CHECK(event.at("audio2face").at("sadness") == 0.25);
   CHECK(event.at("labels").as_object().size() == 28);
   CHECK(event.at("labels").at("gratitude") == 0.875);
   CHECK(event.at("adjustments") == json::array{"comfort"});
+  told.shown = true;
+  b.write(told, 7);
+  CHECK(b.events.back().at("shown") == true);
 }
 
 TEST_CASE("a client that asked for sound alone gets sound alone") {
