@@ -73,8 +73,7 @@ void run(const masked_mean<T>& work) {
   for (std::size_t row = 0; row < work.rows; ++row) {
     token sums{};
     for (std::int32_t at = 0; at < work.lengths[row]; ++at) {
-      const T* values =
-          work.values + (row * work.length + static_cast<std::size_t>(at)) * width;
+      const T* values = work.values + (row * work.length + static_cast<std::size_t>(at)) * width;
       for (std::size_t i = 0; i < width; ++i) sums[i] += loaded(values[i]);
     }
     for (std::size_t i = 0; i < width; ++i) {

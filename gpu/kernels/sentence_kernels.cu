@@ -54,7 +54,9 @@ __device__ void store(const four& values, half* to) {
 }
 
 __device__ void store(float value, float* to) { *to = value; }
-__device__ void store(float value, half* to) { to->bits = __half_as_ushort(__float2half_rn(value)); }
+__device__ void store(float value, half* to) {
+  to->bits = __half_as_ushort(__float2half_rn(value));
+}
 
 __device__ float sum_of_warp(float value) {
   for (int away = warp_size / 2; away > 0; away /= 2) {
@@ -82,8 +84,7 @@ __device__ void store_normalised(const token& values, const norm_weights& by, in
   for (const auto& part : values.part) {
     for (const float value : part.value) squares += (value - mean) * (value - mean);
   }
-  const float factor =
-      rsqrtf(sum_of_warp(squares) / static_cast<float>(width) + variance_min);
+  const float factor = rsqrtf(sum_of_warp(squares) / static_cast<float>(width) + variance_min);
 #pragma unroll
   for (int i = 0; i < chunks; ++i) {
     const int at = place(lane, i);
@@ -92,8 +93,7 @@ __device__ void store_normalised(const token& values, const norm_weights& by, in
     four made;
 #pragma unroll
     for (int k = 0; k < chunk; ++k) {
-      made.value[k] =
-          (values.part[i].value[k] - mean) * factor * scale.value[k] + shift.value[k];
+      made.value[k] = (values.part[i].value[k] - mean) * factor * scale.value[k] + shift.value[k];
     }
     store(made, to + at);
   }
@@ -145,8 +145,7 @@ __global__ void __launch_bounds__(block_threads) add_and_normalise(const residua
 
 template <class T>
 __global__ void add_and_gelu(const bias_gelu<T> work) {
-  const std::size_t at =
-      (static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x) * chunk;
+  const std::size_t at = (static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x) * chunk;
   if (at >= work.tokens * work.inner_width) return;
   four values = load(work.values + at);
   const four bias = load(work.bias + at % work.inner_width);
@@ -197,16 +196,16 @@ cudaStream_t as_stream(void* stream) { return static_cast<cudaStream_t>(stream);
 template <class T>
 int run(const embedding<T>& work, void* stream) {
   if (work.rows * work.length == 0) return cudaSuccess;
-  embed<<<blocks_for(work.rows * work.length, block_warps), block_threads, 0,
-          as_stream(stream)>>>(work);
+  embed<<<blocks_for(work.rows * work.length, block_warps), block_threads, 0, as_stream(stream)>>>(
+      work);
   return cudaGetLastError();
 }
 
 template <class T>
 int run(const residual_norm<T>& work, void* stream) {
   if (work.tokens == 0) return cudaSuccess;
-  add_and_normalise<<<blocks_for(work.tokens, block_warps), block_threads, 0,
-                      as_stream(stream)>>>(work);
+  add_and_normalise<<<blocks_for(work.tokens, block_warps), block_threads, 0, as_stream(stream)>>>(
+      work);
   return cudaGetLastError();
 }
 

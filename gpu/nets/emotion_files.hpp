@@ -21,7 +21,8 @@ struct emotion_files {
 // errc::failed for one that is damaged or of other labels.
 [[nodiscard]] result<emotion_files> read_emotion_files(const std::filesystem::path& folder);
 
-// errc::failed unless the vocabulary has as many pieces as the encoder that was made of the weights.
+// errc::failed unless the vocabulary has as many pieces as the encoder that was made of the
+// weights.
 [[nodiscard]] result<void> check_vocabulary(const std::filesystem::path& folder,
                                             const word_pieces& pieces, std::size_t encoders);
 

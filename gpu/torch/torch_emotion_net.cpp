@@ -68,7 +68,8 @@ struct torch_emotion_net::parts {
   batch_limits limits;
   std::shared_ptr<const word_pieces> pieces;
   emotion_values thresholds{};
-  std::unique_ptr<device_lane> lane;  // made first and destroyed last: the tensors are on its device
+  std::unique_ptr<device_lane>
+      lane;  // made first and destroyed last: the tensors are on its device
   torch_encoder encoder;
   bool is_lost = false;
 
@@ -107,8 +108,7 @@ struct torch_emotion_net::parts {
     std::ranges::fill(inputs.subspan(shape.rows, shape.tokens()), padding_id);
     for (std::size_t row = 0; row < sentences.size(); ++row) {
       inputs[row] = static_cast<std::int32_t>(sentences[row].size());
-      std::ranges::copy(sentences[row],
-                        inputs.subspan(shape.rows + row * shape.length).begin());
+      std::ranges::copy(sentences[row], inputs.subspan(shape.rows + row * shape.length).begin());
     }
   }
 
@@ -147,10 +147,9 @@ result<std::unique_ptr<torch_emotion_net>> torch_emotion_net::load(
   DHR_TRY(made->guarded([&] {
     made->lane->on_stream([&] {
       taken = torch_encoder::take(
-          files.weights,
-          {.device = made->lane->device(),
-           .precision = narrow == net_precision::float16 ? at::kHalf : at::kFloat,
-           .own_kernels = options.own_kernels});
+          files.weights, {.device = made->lane->device(),
+                          .precision = narrow == net_precision::float16 ? at::kHalf : at::kFloat,
+                          .own_kernels = options.own_kernels});
     });
   }));
   DHR_TRY(made->encoder, std::move(taken));

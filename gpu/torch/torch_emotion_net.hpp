@@ -30,7 +30,8 @@ struct torch_net_options {
   // computed in several batches; what is longer than the last length is not read.
   std::vector<std::size_t> row_sizes{1, 2, 4, 8, 16, 32, 64};
   std::vector<std::uint32_t> lengths{16, 32, 64};
-  // Of the encoder; the head computes in float32. None: float16 on a card, float32 on the processor.
+  // Of the encoder; the head computes in float32. None: float16 on a card, float32 on the
+  // processor.
   std::optional<net_precision> precision{};
   // A card's share for torch's allocator, in (0, 1]. It holds for the process and the card: the
   // last net that is loaded there decides. The driver's own context is not counted.

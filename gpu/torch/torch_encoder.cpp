@@ -263,8 +263,8 @@ at::Tensor torch_encoder::probabilities(const at::Tensor& inputs, batch_shape sh
   embed(at);
   for (const auto& by : layers_) {
     add_and_normalise(by.attention_output, by.after_attention, attend(by, at), at);
-    add_and_normalise(by.feed_forward_out, by.after_feed_forward,
-                      inner(by.feed_forward_in, at), at);
+    add_and_normalise(by.feed_forward_out, by.after_feed_forward, inner(by.feed_forward_in, at),
+                      at);
   }
   const auto hidden = at::tanh(at::addmm(head_hidden_.bias, means(at), head_hidden_.weight));
   return at::sigmoid(at::addmm(head_output_.bias, hidden, head_output_.weight));

@@ -45,8 +45,7 @@ error error_of_current_exception(bool is_lost) {
     return told(lacks_memory ? errc::overloaded : errc::failed, thrown.what_without_backtrace(),
                 is_lost);
   } catch (const c10::Error& thrown) {
-    return told(code_of(thrown.what_without_backtrace()), thrown.what_without_backtrace(),
-                is_lost);
+    return told(code_of(thrown.what_without_backtrace()), thrown.what_without_backtrace(), is_lost);
   } catch (const std::bad_alloc&) {
     return told(errc::overloaded, "no memory is left", is_lost);
   } catch (const std::exception& thrown) {

@@ -104,12 +104,23 @@ TEMPLATE_TEST_CASE("a card embeds tokens as the twin does", "[.cuda]", float, ha
         there_mask{mask};
     const on_card there_scale{scale}, there_shift{shift};
     const on_card there_ids{given}, there_lengths{own};
-    stream.run(embedding<TestType>{rows, length, there_ids.data(), there_lengths.data(),
-                                   there_words.data(), there_positions.data(),
-                                   {there_scale.data(), there_shift.data()}, there_made.data(),
+    stream.run(embedding<TestType>{rows,
+                                   length,
+                                   there_ids.data(),
+                                   there_lengths.data(),
+                                   there_words.data(),
+                                   there_positions.data(),
+                                   {there_scale.data(), there_shift.data()},
+                                   there_made.data(),
                                    there_mask.data()});
-    twin::run(embedding<TestType>{rows, length, given.data(), own.data(), words.data(),
-                                  positions.data(), {scale.data(), shift.data()}, made.data(),
+    twin::run(embedding<TestType>{rows,
+                                  length,
+                                  given.data(),
+                                  own.data(),
+                                  words.data(),
+                                  positions.data(),
+                                  {scale.data(), shift.data()},
+                                  made.data(),
                                   mask.data()});
     check_alike(there_made.read(), made);
     check_alike(there_mask.read(), mask);
@@ -128,7 +139,9 @@ TEMPLATE_TEST_CASE("a card adds and normalises as the twin does", "[.cuda]", flo
     const auto shift = values<float>(width, 5);
     const on_card there_made{made}, there_added{added};
     const on_card there_bias{bias}, there_scale{scale}, there_shift{shift};
-    stream.run(residual_norm<TestType>{tokens, there_added.data(), there_bias.data(),
+    stream.run(residual_norm<TestType>{tokens,
+                                       there_added.data(),
+                                       there_bias.data(),
                                        {there_scale.data(), there_shift.data()},
                                        there_made.data()});
     twin::run(residual_norm<TestType>{
