@@ -12,6 +12,9 @@ namespace {
 
 constexpr compute_device card{device_kind::cuda, 0};
 
+// Libraries may order their sums anew from run to run; another's sentence is much further away.
+constexpr float same_net = 2e-3f;
+
 std::unique_ptr<torch_emotion_net> warmed(const torch_net_options& options) {
   auto net = load(options, card);
   const auto done = net->warm_up();
@@ -46,10 +49,10 @@ TEST_CASE("graphs and single operations agree", "[.cuda]") {
   const auto single = warmed(without_graphs());
   const auto expected_of_all = read(*single, sentences());
   for (int round = 0; round < 3; ++round) {
-    CHECK(distance(read(*graphs, sentences()), expected_of_all) < 2e-3f);
+    CHECK(distance(read(*graphs, sentences()), expected_of_all) < same_net);
   }
   for (std::size_t i = 0; i < sentences().size(); i += 9) {
-    CHECK(distance(read(*graphs, {sentences()[i]}), read(*single, {sentences()[i]})) < 2e-3f);
+    CHECK(distance(read(*graphs, {sentences()[i]}), read(*single, {sentences()[i]})) < same_net);
   }
 }
 
@@ -63,7 +66,7 @@ TEST_CASE("a captured batch reads what is staged, not what was captured", "[.cud
   const auto first = read(*net, {"I love you more than anything."});
   const auto second = read(*net, {"The train leaves at nine."});
   CHECK(distance(first, second) > 0.1f);
-  CHECK(distance(read(*net, {"I love you more than anything."}), first) == 0);
+  CHECK(distance(read(*net, {"I love you more than anything."}), first) < same_net);
 }
 
 TEST_CASE("two nets on two threads don't touch each other", "[.cuda]") {
@@ -78,13 +81,13 @@ TEST_CASE("two nets on two threads don't touch each other", "[.cuda]") {
   std::thread beside{[&] {
     for (int round = 0; round < rounds; ++round) {
       const auto found = other->probabilities(backward);
-      if (!found || distance(found.assume_value(), expected_other) != 0) ++unlike;
+      if (!found || !(distance(found.assume_value(), expected_other) < same_net)) ++unlike;
     }
   }};
   int unlike_here = 0;
   for (int round = 0; round < rounds; ++round) {
     const auto found = one->probabilities(forward);
-    if (!found || distance(found.assume_value(), expected_one) != 0) ++unlike_here;
+    if (!found || !(distance(found.assume_value(), expected_one) < same_net)) ++unlike_here;
   }
   beside.join();
   CHECK(unlike == 0);
@@ -102,12 +105,12 @@ TEST_CASE("a net is captured while another one computes", "[.cuda]") {
   int unlike = 0;
   for (int round = 0; round < 200; ++round) {
     const auto found = busy->probabilities(sentences());
-    if (!found || distance(found.assume_value(), expected_of_all) != 0) ++unlike;
+    if (!found || !(distance(found.assume_value(), expected_of_all) < same_net)) ++unlike;
   }
   beside.join();
   CHECK(unlike == 0);
   REQUIRE(captured != nullptr);
-  CHECK(distance(read(*captured, sentences()), expected_of_all) < 2e-3f);
+  CHECK(distance(read(*captured, sentences()), expected_of_all) < same_net);
 }
 
 TEST_CASE("memory that does not suffice is told as overloaded, and is no end", "[.cuda]") {
