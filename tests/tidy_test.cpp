@@ -23,6 +23,8 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"runtime/base", {}},
     {"gpu", {"runtime/base"}},
     {"gpu/nets", {"runtime/base"}},
+    {"gpu/kernels", {}},
+    {"gpu/torch", {"runtime/base", "gpu", "gpu/nets", "gpu/kernels"}},
     {"net/client", {"runtime/base"}},
     {"runtime/store", {"runtime/base"}},
     {"runtime/cluster", {"runtime/base", "runtime/store"}},
@@ -151,6 +153,16 @@ TEST_CASE("CAF stays in actors, their wire files and the runtime") {
     if (may) continue;
     INFO(file.path);
     CHECK_FALSE(mentions(file.text, R"(#include <caf/)"));
+  }
+}
+
+TEST_CASE("torch stays in its room, and CUDA there and in the kernels") {
+  for (const auto& file : own_sources()) {
+    const auto room = room_of(file.path);
+    INFO(file.path);
+    if (room != "gpu/torch") CHECK_FALSE(mentions(file.text, R"(#include <(torch|ATen|c10)/)"));
+    if (room == "gpu/torch" || room == "gpu/kernels") continue;
+    CHECK_FALSE(mentions(file.text, R"(#include <cuda)"));
   }
 }
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gpu/nets/emotion_files.hpp"
 #include "gpu/nets/packed_matrix.hpp"
 #include "gpu/nets/sentence_encoder.hpp"
-#include "gpu/nets/weights_file.hpp"
-#include "gpu/nets/word_pieces.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -24,18 +23,6 @@ result<packed> dense(const weights_file& file, const std::string& name, std::uin
                 [&](std::size_t to) { return bias->values[to]; }};
 }
 
-// The names of the labels that the file was trained for: their bytes, a line each.
-result<void> check_labels(const weights_file& file, const std::filesystem::path& path) {
-  DHR_TRY(const auto* bytes, file.find("labels"));
-  std::string expected;
-  for (const auto label : emotion_labels) (expected += label) += '\n';
-  const auto is_same = [](char one, float other) { return static_cast<float>(one) == other; };
-  if (!std::ranges::equal(expected, bytes->values, is_same)) {
-    return fail(errc::failed, path.string() + " is of a net with other labels", path.string());
-  }
-  return ok();
-}
-
 }  // namespace
 
 struct emotion_net::parts {
@@ -51,19 +38,14 @@ emotion_net::emotion_net(std::unique_ptr<const parts> loaded) : parts_{std::move
 emotion_net::~emotion_net() = default;
 
 result<std::shared_ptr<const emotion_net>> emotion_net::load(const std::filesystem::path& folder) {
-  const auto path = folder / "emotion.weights";
+  DHR_TRY(const auto files, read_emotion_files(folder));
   auto made = std::make_unique<parts>();
-  DHR_TRY(made->pieces, word_pieces::load(folder / "vocab.txt"));
-  DHR_TRY(const auto file, weights_file::read(path));
-  DHR_TRY(check_labels(file, path));
-  DHR_TRY(made->encoder, sentence_encoder::take(file));
-  if (made->pieces->size() != made->encoder->vocabulary_size()) {
-    return fail(errc::failed, (folder / "vocab.txt").string() + " does not fit " + path.string());
-  }
-  DHR_TRY(made->hidden, dense(file, "head.hidden", width));
-  DHR_TRY(made->output, dense(file, "head.output", emotion_labels.size()));
-  DHR_TRY(const auto* thresholds, file.find("thresholds", {emotion_labels.size()}));
-  std::ranges::copy(thresholds->values, made->thresholds.begin());
+  made->pieces = files.pieces;
+  made->thresholds = files.thresholds;
+  DHR_TRY(made->encoder, sentence_encoder::take(files.weights));
+  DHR_TRY(check_vocabulary(folder, *made->pieces, made->encoder->vocabulary_size()));
+  DHR_TRY(made->hidden, dense(files.weights, "head.hidden", width));
+  DHR_TRY(made->output, dense(files.weights, "head.output", emotion_labels.size()));
   return std::shared_ptr<const emotion_net>{new emotion_net{std::move(made)}};
 }
 
