@@ -22,8 +22,8 @@ const char* to_string(device_failure failure) noexcept {
       return "out_of_memory";
     case device_failure::unusable:
       return "unusable";
-    case device_failure::exception:
-      return "exception";
+    case device_failure::fault:
+      return "fault";
     case device_failure::worker_ended:
       return "worker_ended";
   }

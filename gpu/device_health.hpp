@@ -27,7 +27,7 @@ enum class device_state : std::uint8_t {
 enum class device_failure : std::uint8_t {
   out_of_memory,
   unusable,      // a CUDA context does not survive some faults
-  exception,     // its model threw what nobody expected
+  fault,         // its model failed in a way that nobody expected
   worker_ended,  // the worker's actor died
 };
 [[nodiscard]] const char* to_string(device_failure failure) noexcept;

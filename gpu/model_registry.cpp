@@ -44,6 +44,11 @@ void model_registry::change(std::uint64_t id, model_state state, wall_time now) 
   });
 }
 
+void model_registry::remove(std::uint64_t id) {
+  const std::lock_guard lock{mutex_};
+  std::erase_if(entries_, [id](const model_entry& one) { return one.id == id; });
+}
+
 void model_registry::tell_hash(std::uint64_t id, std::string hash) {
   const std::lock_guard lock{mutex_};
   const auto found = std::ranges::find(entries_, id, &model_entry::id);

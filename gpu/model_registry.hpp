@@ -44,6 +44,7 @@ class model_registry {
                     wall_time now);
   // Of the retired entries of a model's name on a device only the last one is kept.
   void change(std::uint64_t id, model_state state, wall_time now);
+  void remove(std::uint64_t id);
   void tell_hash(std::uint64_t id, std::string hash);
 
   // In the order in which they were added.

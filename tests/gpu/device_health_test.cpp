@@ -40,7 +40,7 @@ TEST_CASE("a device that fails again and again rests twice as long each time, up
   device_health health{{5s, 40s}};
   auto now = at(0s);
   for (const auto expected : {5s, 10s, 20s, 40s, 40s}) {
-    health.failed(device_failure::exception, now);
+    health.failed(device_failure::fault, now);
     CHECK(health.due_at() == now + expected);
     now += expected;
     health.warm_again();
