@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/result.hpp"
 
@@ -28,5 +29,17 @@ struct compute_device {
 [[nodiscard]] result<compute_device> parse_compute_device(std::string_view text);
 
 [[nodiscard]] std::string to_string(const compute_device& device);
+
+// Which cards this process may use.
+struct device_stock {
+  bool with_cuda = false;  // whether the program can use cards at all
+  int cards = 0;           // that the driver finds
+};
+
+// The devices that a configuration asks for, in its order: "auto" (all cards, without one the CPU),
+// or "cpu" and "cuda:NUMBER", several separated by commas. errc::invalid_argument for what names no
+// device or one twice; errc::unavailable, with what to do, for a card that is not in stock.
+[[nodiscard]] result<std::vector<compute_device>> choose_devices(std::string_view wanted,
+                                                                 const device_stock& stock);
 
 }  // namespace dhr

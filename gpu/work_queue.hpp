@@ -11,11 +11,11 @@
 // expired. Pure: now is an argument. Not thread-safe; owned by one worker.
 
 #include <algorithm>
-#include <deque>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "gpu/cancelled_turns.hpp"
 #include "gpu/fair_schedule.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/ids.hpp"
@@ -63,14 +63,16 @@ class work_queue {
   };
 
   explicit work_queue(work_queue_options options = {})
-      : options_{options}, schedule_{options.credit_requests * std::uint64_t{typical_cost}} {}
+      : options_{options},
+        schedule_{options.credit_requests * std::uint64_t{typical_cost}},
+        cancelled_{options.cancellations_max} {}
 
   // errc::cancelled for a turn that was cancelled before, errc::overloaded with a retry_after when
   // the queue, or the conversation's part of it, is full; `work` is moved from only when it is
   // accepted.
   [[nodiscard]] result<void> push(work_terms terms, mono_time now, Work&& work) {
     if (terms.owner.value.empty()) terms.owner = terms.turn.conversation;
-    if (is_cancelled(terms.turn)) {
+    if (cancelled_.holds(terms.turn)) {
       ++counts_.cancelled;
       return fail(errc::cancelled, "the turn was cancelled");
     }
@@ -117,10 +119,10 @@ class work_queue {
   // ones are returned so that their askers can be told. `owner` is the one that they were pushed
   // with.
   std::vector<entry> cancel(const turn_id& turn, const conversation_id& owner) {
-    remember(turn);
+    cancelled_.remember(turn);
     const auto ids = schedule_.remove(owner, [&](std::uint64_t id) {
       const auto& other = entries_.at(id).terms.turn;
-      return other.conversation == turn.conversation && !is_after(other, turn);
+      return other.conversation == turn.conversation && !is_later(other, turn);
     });
     std::vector<entry> dropped;
     for (const auto id : ids) dropped.push_back(remove(id));
@@ -135,27 +137,6 @@ class work_queue {
   [[nodiscard]] const fair_schedule& schedule() const noexcept { return schedule_; }
 
  private:
-  static bool is_after(const turn_id& a, const turn_id& b) noexcept {
-    return std::pair{a.epoch.value, a.number} > std::pair{b.epoch.value, b.number};
-  }
-
-  bool is_cancelled(const turn_id& turn) const {
-    const auto found = cancelled_.find(turn.conversation);
-    return found != cancelled_.end() && !is_after(turn, found->second);
-  }
-
-  void remember(const turn_id& turn) {
-    const auto [found, is_new] = cancelled_.try_emplace(turn.conversation, turn);
-    if (!is_new) {
-      if (is_after(turn, found->second)) found->second = turn;
-      return;
-    }
-    cancelled_order_.push_back(turn.conversation);
-    if (cancelled_order_.size() <= options_.cancellations_max) return;
-    cancelled_.erase(cancelled_order_.front());
-    cancelled_order_.pop_front();
-  }
-
   entry remove(std::uint64_t id) {
     auto node = entries_.extract(id);
     return std::move(node.mapped());
@@ -165,8 +146,7 @@ class work_queue {
   fair_schedule schedule_;
   std::unordered_map<std::uint64_t, entry> entries_;  // by the schedule's ids
   std::uint64_t last_id_ = 0;
-  std::unordered_map<conversation_id, turn_id> cancelled_;
-  std::deque<conversation_id> cancelled_order_;  // oldest first
+  cancelled_turns cancelled_;
   work_counts counts_;
 };
 

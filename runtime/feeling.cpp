@@ -1,10 +1,11 @@
 #include "runtime/feeling.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "actors/emotion/emotion_net_adapter.hpp"
 #include "actors/emotion/emotion_reader_actor.hpp"
 #include "runtime/calibration_file.hpp"
+#include "runtime/emotion_files.hpp"
 
 namespace dhr {
 namespace {
@@ -20,33 +21,97 @@ feelings in_order(double joy, double confidence, double surprise, double thought
   return made;
 }
 
+// A card's graphs are captured while it is warmed up.
+constexpr milliseconds warm_up_patience{60'000};
+
+emotion_files files_of(const config& settings, const feeling_parts& parts) {
+  emotion_files files;
+  files.folder = model_path(parts.deps_dir, settings.emotions.model);
+  files.calibration = settings.emotions.calibration;
+  files.threads = static_cast<std::size_t>(settings.emotions.threads);
+  files.memory_fraction = settings.gpu.memory_fraction;
+  files.batch_size = static_cast<std::size_t>(settings.gpu.batch_size);
+  return files;
+}
+
+reading_device make_device(const compute_device& device, const config& settings,
+                           const feeling_parts& parts) {
+  const bool is_cpu = device.kind == device_kind::cpu;
+  const auto batch_max = is_cpu ? settings.emotions.batch_max : settings.gpu.batch_size;
+  return {device,
+          emotion_batches(static_cast<std::size_t>(batch_max), settings.emotions.wait_max_ms),
+          parts.counts(device)};
+}
+
+emotion_options options_of(const settings::emotions& wanted) {
+  emotion_options made;
+  made.limits.threshold =
+      in_order(wanted.joy_threshold, wanted.confidence_threshold, wanted.surprise_threshold,
+               wanted.thoughtfulness_threshold, wanted.concern_threshold);
+  made.limits.most = in_order(wanted.joy_max, wanted.confidence_max, wanted.surprise_max,
+                              wanted.thoughtfulness_max, wanted.concern_max);
+  return made;
+}
+
+// A card that was asked for by its name is never silently replaced.
+result<void> check_tried(const device_watch& watch, const std::vector<compute_device>& wanted,
+                         bool were_named) {
+  for (const auto& device : wanted) {
+    const auto why = watch.why_lost(device);
+    if (!were_named || !why) continue;
+    return fail(
+        errc::unavailable,
+        *why + "; gpu.device names " + to_string(device) + ": say auto or cpu to do without it",
+        "gpu.device");
+  }
+  if (watch.is_ready()) return ok();
+  return fail(errc::unavailable, "no device can read emotions: " + watch.last_trouble() +
+                                     "; emotions.enabled: false does without");
+}
+
 }  // namespace
 
 result<feeling_worker> start_feeling(const config& settings, const feeling_parts& parts) {
   const auto& wanted = settings.emotions;
   feeling_worker made;
+  auto devices = choose_devices(settings.gpu.device, devices_in_stock());
+  if (!devices) {
+    auto problem = std::move(devices).assume_error();
+    problem.message = "gpu.device: " + problem.message;
+    return boost::outcome_v2::failure(std::move(problem));
+  }
   if (!wanted.enabled) return made;
-  DHR_TRY(auto net, emotion_net::load(model_path(parts.deps_dir, wanted.model)));
-  emotion_calibration calibration{1, {net->thresholds()}};
-  if (!wanted.calibration.empty()) {
-    DHR_TRY(const auto file, read_calibration(wanted.calibration));
-    calibration = file.calibration;
+  const auto files = files_of(settings, parts);
+  if (!files.calibration.empty()) {
+    DHR_TRY(const auto file, read_calibration(files.calibration));
     made.accuracy = file.accuracy;
   }
-  made.options.thresholds = calibration.thresholds;
   emotion_reader_options options;
-  options.reader = make_net_reader(std::move(net), calibration.temperature,
-                                   static_cast<std::size_t>(wanted.threads));
-  options.batches = emotion_batches(static_cast<std::size_t>(wanted.batch_max), wanted.wait_max_ms);
+  DHR_TRY(options.model, open_emotion_model(files));
+  options.open = [files](const emotion_model& running) {
+    return reopen_emotion_model(files, running);
+  };
+  auto all = devices.assume_value();
+  options.cpu_is_wanted = std::ranges::find(all, compute_device{}) != all.end();
+  if (!options.cpu_is_wanted) all.push_back({});
+  for (const auto& device : all) options.devices.push_back(make_device(device, settings, parts));
   options.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   options.time = &parts.time;
-  options.metrics = parts.counts;
-  made.reader = spawn_emotion_reader(parts.system, worker_spawn::detached, std::move(options));
-  made.options.limits.threshold =
-      in_order(wanted.joy_threshold, wanted.confidence_threshold, wanted.surprise_threshold,
-               wanted.thoughtfulness_threshold, wanted.concern_threshold);
-  made.options.limits.most = in_order(wanted.joy_max, wanted.confidence_max, wanted.surprise_max,
-                                      wanted.thoughtfulness_max, wanted.concern_max);
+  made.watch = std::make_shared<device_watch>(parts.registry, parts.devices, all);
+  options.watch = made.watch;
+  options.models = parts.models;
+  const auto readers =
+      spawn_emotion_reader(parts.system, worker_spawn::detached, std::move(options));
+  made.reader = readers;
+  made.reload = [readers] { caf::anon_send(readers, reload_model_atom::value); };
+  made.options = options_of(wanted);
+  if (made.watch->wait_until_tried(warm_up_patience)) {
+    auto checked = check_tried(*made.watch, devices.assume_value(), settings.gpu.device != "auto");
+    if (!checked) {
+      caf::anon_send_exit(readers, caf::exit_reason::user_shutdown);
+      return boost::outcome_v2::failure(std::move(checked).assume_error());
+    }
+  }
   return made;
 }
 

@@ -62,8 +62,12 @@ struct host::impl {
     sound = std::move(loaded);
     DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
                                                 make_transcription_metrics(counts, work), counts}));
-    DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir,
-                                            make_feeling_metrics(counts, work)}));
+    DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir, counts, devices,
+                                            [this](const compute_device& device) {
+                                              return make_feeling_metrics(counts, work,
+                                                                          to_string(device));
+                                            },
+                                            models}));
     if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
@@ -171,6 +175,7 @@ struct host::impl {
     const auto tell = [](const char* what, const result<void>& outcome) {
       if (!outcome) out.error(what, {{"reason", outcome.assume_error().message}});
     };
+    if (heart.reload) heart.reload();
     if (expressions) tell("the faces stay as they are", expressions->reload());
     if (!gate || !tls) return;
     tell("the old keys stay", gate->reload());
@@ -198,7 +203,10 @@ struct host::impl {
       }
       return parts;
     };
-    shown.metrics_text = [this] { return counts->scrape(); };
+    shown.metrics_text = [this] {
+      devices->show_models(labels_of(models->list()));
+      return counts->scrape();
+    };
     shown.status_json = [this] { return status_json(); };
     return shown;
   }
@@ -231,7 +239,8 @@ struct host::impl {
             {"voice", open && sound && alive(sound->worker),
              sound ? sound->catalogue.default_name() : ""},
             {"ears", open && ears_are_well(), listening_is_off() ? "off" : "on"},
-            {"emotion", open && feeling_is_well(), settings.emotions.enabled ? "on" : "off"},
+            {"emotion", open && feeling_is_well() && (!heart.watch || heart.watch->is_ready()),
+             heart.watch ? heart.watch->text() : "off"},
             {"store", open && (!store_is_wanted() || alive(store)), store_name(settings)},
             {"cluster", open && (!settings.cluster.enabled || takes_part()),
              settings.cluster.enabled ? member.node.name.value : "off"},
@@ -258,7 +267,7 @@ struct host::impl {
 
   std::string status_json() const {
     return dhr::status_json({DHR_VERSION, options.time->now() - begun, realtime_door->connections(),
-                             settings.runtime.sessions_max, health()});
+                             settings.runtime.sessions_max, health(), models->list()});
   }
 
   void stop() {
@@ -308,6 +317,8 @@ struct host::impl {
   config settings;
   host_options options;
   std::shared_ptr<metrics> counts = std::make_shared<metrics>();
+  std::shared_ptr<device_counts> devices = counts->devices();
+  std::shared_ptr<model_registry> models = std::make_shared<model_registry>();
   std::shared_ptr<workload> work = std::make_shared<workload>(*options.time);
   std::shared_ptr<std::atomic<bool>> healthy = std::make_shared<std::atomic<bool>>(true);
   system_config system_settings;

@@ -154,8 +154,9 @@ class device_worker_counts final : public worker_metrics {
 
 class feeling_counts final : public worker_metrics {
  public:
-  feeling_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work)
-      : of_device_{counts, {"emotion", "cpu", "minilm"}}, work_{std::move(work)} {}
+  feeling_counts(std::shared_ptr<metrics> counts, std::shared_ptr<workload> work,
+                 const std::string& device)
+      : of_device_{counts, {"emotion", device, "minilm"}}, work_{std::move(work)} {}
   void queue_depth(std::size_t requests) override { of_device_.queue_depth(requests); }
   void request_begun(nanoseconds waited) override { of_device_.request_begun(waited); }
   void batch_finished(std::size_t requests, nanoseconds took) override {
@@ -305,8 +306,9 @@ std::shared_ptr<transcription_metrics> make_transcription_metrics(std::shared_pt
 }
 
 std::shared_ptr<worker_metrics> make_feeling_metrics(std::shared_ptr<metrics> counts,
-                                                     std::shared_ptr<workload> work) {
-  return std::make_shared<feeling_counts>(std::move(counts), std::move(work));
+                                                     std::shared_ptr<workload> work,
+                                                     const std::string& device) {
+  return std::make_shared<feeling_counts>(std::move(counts), std::move(work), device);
 }
 
 std::shared_ptr<worker_metrics> make_worker_metrics(std::shared_ptr<metrics> counts,

@@ -28,9 +28,10 @@ namespace dhr {
 // Of one device worker; beside those of its room.
 [[nodiscard]] std::shared_ptr<worker_metrics> make_worker_metrics(std::shared_ptr<metrics> counts,
                                                                   const worker_labels& labels);
-// Of the worker that reads emotion.
+// Of the worker that reads emotion on this device.
 [[nodiscard]] std::shared_ptr<worker_metrics> make_feeling_metrics(std::shared_ptr<metrics> counts,
-                                                                   std::shared_ptr<workload> work);
+                                                                   std::shared_ptr<workload> work,
+                                                                   const std::string& device);
 // Tells trouble in the log as well.
 [[nodiscard]] std::shared_ptr<store_metrics> make_store_metrics(std::shared_ptr<metrics> counts);
 [[nodiscard]] std::shared_ptr<cluster_metrics> make_cluster_metrics(

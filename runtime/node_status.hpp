@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "gpu/model_registry.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/host.hpp"
 
@@ -16,6 +17,7 @@ struct node_status {
   std::size_t connections = 0;
   int sessions_max = 0;
   std::vector<part_health> parts;
+  std::vector<model_entry> models;
 };
 
 // As JSON.

@@ -54,7 +54,7 @@ class emotion_state {
   void take(const cancel_feeling& message) { self_->send(reader_, message); }
 
   void take(const emotion_read& answer) {
-    const auto strengths = strengths_of(answer.scores, options_.thresholds);
+    const auto strengths = strengths_of(answer.scores, answer.thresholds);
     const auto raw = feelings_of(strengths);
     if (answer.index == users_words) {
       if (goes_on_with_newer()) return;

@@ -10,8 +10,7 @@ namespace dhr {
 
 struct emotion_options {
   feeling_limits limits;
-  milliseconds budget{2'000};              // a reading that is later is of no use
-  label_scores thresholds = evenly(0.5f);  // of the net that reads: see strengths_of
+  milliseconds budget{2'000};  // a reading that is later is of no use
 };
 
 // Lives on: the scheduler. Ends with its session.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "actors/emotion/calibration.hpp"
@@ -34,10 +35,16 @@ class net_reader final : public sentence_reader {
       }
     };
     std::vector<std::future<void>> others;
-    for (std::size_t part = 1; part < parts; ++part) {
-      others.push_back(std::async(std::launch::async, read_part, part));
+    std::size_t own = 1;  // parts of the calling thread, from the front
+    for (std::size_t part = parts; part-- > 1;) {
+      try {
+        others.push_back(std::async(std::launch::async, read_part, part));
+      } catch (const std::system_error&) {
+        own = part + 1;  // no more threads can be had
+        break;
+      }
     }
-    read_part(0);
+    for (std::size_t part = 0; part < own; ++part) read_part(part);
     for (auto& other : others) other.get();
     return found;
   }

@@ -97,10 +97,12 @@ struct emotion_read {
   turn_id turn;
   std::uint32_t index = 0;
   label_scores scores;
+  label_scores thresholds = evenly(0.5f);  // of the net that read it: see strengths_of
   friend bool operator==(const emotion_read&, const emotion_read&) = default;
 };
 
-// errc::cancelled, errc::deadline, errc::overloaded with a time to come again, errc::failed.
+// errc::cancelled, errc::deadline, errc::overloaded with a time to come again, errc::failed,
+// errc::unavailable while no device can read.
 struct reading_failed {
   turn_id turn;
   std::uint32_t index = 0;

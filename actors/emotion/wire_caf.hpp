@@ -75,7 +75,7 @@ typename Inspector::result_type inspect(Inspector& f, read_emotion& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, emotion_read& x) {
-  return f(caf::meta::type_name("emotion_read"), x.turn, x.index, x.scores);
+  return f(caf::meta::type_name("emotion_read"), x.turn, x.index, x.scores, x.thresholds);
 }
 
 template <class Inspector>

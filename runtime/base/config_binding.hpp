@@ -137,7 +137,7 @@ extern const text_rule host_and_port;  // "localhost:50051"
 extern const text_rule authority_or_none;
 extern const text_rule ip_address;
 extern const text_rule http_url;  // without user and password, which would be shown
-extern const text_rule compute_device;
+extern const text_rule compute_devices;
 extern const text_rule id_or_none;    // what an id may be, see ids.hpp
 extern const text_rule secret_value;  // empty, or a line without spaces
 // Lists, separated by commas; spaces around the parts are allowed.

@@ -75,11 +75,15 @@ std::vector<config_key> face_keys() {
 
 std::vector<config_key> gpu_keys() {
   return {
-      text(DHR_KEY(gpu.device), compute_device, "Which device computes.").without_effect(),
-      real(DHR_KEY(gpu.memory_fraction), 0.05, 1.0, "", "Share of its memory that may be taken.")
-          .without_effect(),
-      number(DHR_KEY(gpu.batch_size), 1, 1'024, "requests", "Most requests computed at once.")
-          .without_effect(),
+      text(DHR_KEY(gpu.device), compute_devices,
+           "Which devices compute the nets that can be computed on a card, so far the one that "
+           "reads emotion. auto: all cards of a program that was built with CUDA, else the CPU. A "
+           "card that is named and not there stops the start. One that fails later is taken out, "
+           "and the CPU stands in where no card is left."),
+      real(DHR_KEY(gpu.memory_fraction), 0.05, 1.0, "",
+           "Share of a card's memory that may be taken. Nothing for the CPU."),
+      number(DHR_KEY(gpu.batch_size), 1, 1'024, "requests",
+             "Most requests that a card computes at once; for the CPU see emotions.batch_max."),
   };
 }
 

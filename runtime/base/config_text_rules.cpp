@@ -161,8 +161,10 @@ const text_rule ip_address{"an IP address",
                            [](std::string_view text) { return is_ipv4(text) || is_ipv6(text); }};
 const text_rule http_url{"http(s)://HOST[:PORT][/PATH], without user, query or fragment",
                          [](std::string_view text) { return is_http_url(text); }};
-const text_rule compute_device{"cpu or cuda:NUMBER",
-                               [](std::string_view text) { return is_device(text); }};
+const text_rule compute_devices{
+    "auto, or cpu and cuda:NUMBER, several separated by commas", [](std::string_view text) {
+      return text == "auto" || (!parse_list(text).empty() && all_parts(text, is_device));
+    }};
 const text_rule id_or_none{"1 to 64 letters, digits, '_' and '-', or empty",
                            [](std::string_view text) { return text.empty() || is_valid_id(text); }};
 const text_rule secret_value{"up to 1000 characters without spaces", [](std::string_view text) {

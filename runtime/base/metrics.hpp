@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "runtime/base/clock.hpp"
+#include "runtime/base/device_counts.hpp"
 #include "runtime/base/result.hpp"
 #include "runtime/base/worker_counts.hpp"
 
@@ -110,6 +111,8 @@ class metrics {
   void worker_busy(std::string_view worker, double share) noexcept;  // of the last seconds
   // The counts of one device worker, which must not outlive this. The same labels give the same.
   [[nodiscard]] worker_counts worker(const worker_labels& labels);
+  // Of the process's devices and models; must not outlive this, and one is made.
+  [[nodiscard]] std::unique_ptr<device_counts> devices();
   void loop_lags(std::string_view loop, nanoseconds lag) noexcept;
   void node_healthy(bool healthy) noexcept;
   void slots_taken(std::size_t count) noexcept;  // by conversations and those on their way

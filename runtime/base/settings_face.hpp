@@ -54,9 +54,9 @@ struct emotions {
 };
 
 struct gpu {
-  std::string device = "cuda:0";  // or "cpu"
+  std::string device = "auto";  // or "cpu", "cuda:0", several separated by commas
   double memory_fraction = 0.8;
-  int batch_size = 1;
+  int batch_size = 64;
 };
 
 }  // namespace dhr::settings

@@ -180,7 +180,8 @@ TEST_CASE("a value out of range is refused with the range") {
            {"avatar: {resolution: 1920x0}", "must be WIDTHxHEIGHT, each 16 to 16384"},
            {"doors: {http: {port: 65536}}", "must be 0 to 65535"},
            {"doors: {http: {address: localhost}}", "must be an IP address"},
-           {"gpu: {device: tpu}", "must be cpu or cuda:NUMBER"},
+           {"gpu: {device: tpu}",
+            "must be auto, or cpu and cuda:NUMBER, several separated by commas"},
        }) {
     INFO(yaml);
     const auto found = complaint("digital_human: {" + std::string{yaml} + "}\n");
@@ -313,8 +314,8 @@ TEST_CASE("the listing says for each key where its value comes from") {
 }
 
 TEST_CASE("keys that nothing uses yet are named once they differ from their defaults") {
-  const auto loaded = parse("digital_human: {gpu: {batch_size: 4}, voice: {rate: 1.5}}\n");
-  CHECK(dhr::keys_without_effect(loaded.values) == std::vector<std::string>{"gpu.batch_size"});
+  const auto loaded = parse("digital_human: {avatar: {model: other}, voice: {rate: 1.5}}\n");
+  CHECK(dhr::keys_without_effect(loaded.values) == std::vector<std::string>{"avatar.model"});
 }
 
 TEST_CASE("a file that is not there, a folder and a file too large are refused by name") {

@@ -1,0 +1,102 @@
+#include "runtime/emotion_files.hpp"
+
+#include <utility>
+
+#include "actors/emotion/calibration.hpp"
+#include "actors/emotion/emotion_net_adapter.hpp"
+#include "gpu/nets/emotion_net.hpp"
+#include "runtime/calibration_file.hpp"
+#include "runtime/file_hash.hpp"
+
+namespace dhr {
+namespace {
+
+// What the files are; equal ones are the same model.
+struct print {
+  std::string weights;
+  std::string words;
+  std::string calibration;
+  friend bool operator==(const print&, const print&) = default;
+};
+
+result<print> print_of(const emotion_files& files) {
+  print made;
+  DHR_TRY(made.weights, hash_of_file(files.folder / "emotion.weights"));
+  DHR_TRY(made.words, hash_of_file(files.folder / "vocab.txt"));
+  if (!files.calibration.empty()) {
+    DHR_TRY(made.calibration, hash_of_file(files.calibration));
+  }
+  return made;
+}
+
+class file_model final : public emotion_model {
+ public:
+  file_model(emotion_files files, print own, std::shared_ptr<const emotion_net> net,
+             const emotion_calibration& calibration)
+      : files_{std::move(files)},
+        print_{std::move(own)},
+        net_{std::move(net)},
+        calibration_{calibration},
+        facts_{"emotion", date_of_file(files_.folder / "emotion.weights"), print_.weights} {}
+
+  const model_facts& facts() const override { return facts_; }
+  const label_scores& thresholds() const override { return calibration_.thresholds; }
+  const print& own_print() const { return print_; }
+
+  std::string precision_on(const compute_device& device) const override {
+    return device.kind == device_kind::cpu ? "fp32" : "fp16";
+  }
+
+  // Cards come in here, with files_.memory_fraction and files_.batch_size.
+  result<std::unique_ptr<sentence_reader>> reader_for(const compute_device& device) const override {
+    if (device.kind == device_kind::cpu) {
+      return make_net_reader(net_, calibration_.temperature, files_.threads);
+    }
+    return fail(errc::unavailable, to_string(device) + ": this program was built without CUDA");
+  }
+
+ private:
+  const emotion_files files_;
+  const print print_;
+  const std::shared_ptr<const emotion_net> net_;
+  const emotion_calibration calibration_;
+  const model_facts facts_;
+};
+
+result<std::shared_ptr<const emotion_model>> model_of(const emotion_files& files, print found,
+                                                      std::shared_ptr<const emotion_net> net) {
+  emotion_calibration calibration{1, {net->thresholds()}};
+  if (!files.calibration.empty()) {
+    DHR_TRY(const auto file, read_calibration(files.calibration));
+    calibration = file.calibration;
+  }
+  return std::make_shared<const file_model>(files, std::move(found), std::move(net), calibration);
+}
+
+}  // namespace
+
+device_stock devices_in_stock() { return {}; }
+
+result<std::shared_ptr<const emotion_model>> open_emotion_model(const emotion_files& files) {
+  // The net first: it knows what to do about a file that is missing.
+  DHR_TRY(auto net, emotion_net::load(files.folder));
+  DHR_TRY(auto found, print_of(files));
+  return model_of(files, std::move(found), std::move(net));
+}
+
+result<std::shared_ptr<const emotion_model>> reopen_emotion_model(const emotion_files& files,
+                                                                  const emotion_model& running) {
+  DHR_TRY(const auto found, print_of(files));
+  const auto* before = dynamic_cast<const file_model*>(&running);
+  if (before != nullptr && before->own_print() == found) {
+    return std::shared_ptr<const emotion_model>{};
+  }
+  DHR_TRY(auto net, emotion_net::load(files.folder));
+  DHR_TRY(auto made, model_of(files, found, std::move(net)));
+  DHR_TRY(const auto after, print_of(files));
+  if (after == found) return made;
+  return fail(errc::unavailable, "the files in " + files.folder.string() +
+                                     " were changed while they were read; send SIGHUP again");
+}
+
+}  // namespace dhr

@@ -1,0 +1,33 @@
+#pragma once
+// The net that reads emotion as files, and its readers for each device.
+
+#include <filesystem>
+#include <memory>
+
+#include "actors/emotion/emotion_model.hpp"
+#include "runtime/base/config.hpp"
+
+namespace dhr {
+
+// The cards that this process can use. Asks the driver.
+[[nodiscard]] device_stock devices_in_stock();
+
+struct emotion_files {
+  std::filesystem::path folder;       // with emotion.weights and vocab.txt
+  std::filesystem::path calibration;  // a file of dhr calibrate emotion; empty: the net's own
+  std::size_t threads = 2;            // that share a large batch on the CPU
+  double memory_fraction = 0.8;       // of a card's memory
+  std::size_t batch_size = 64;        // of a card
+};
+
+// What is in the files now; blocks for a fifth of a second. An error says which file is missing,
+// damaged or was changed meanwhile, and what to do.
+[[nodiscard]] result<std::shared_ptr<const emotion_model>> open_emotion_model(
+    const emotion_files& files);
+
+// The same for a model that is in force and was opened by the function above: null if nothing of
+// its files has changed.
+[[nodiscard]] result<std::shared_ptr<const emotion_model>> reopen_emotion_model(
+    const emotion_files& files, const emotion_model& running);
+
+}  // namespace dhr
