@@ -1,31 +1,29 @@
 #include "gpu/nets/sentence_encoder.hpp"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 
-#include "gpu/nets/activations.hpp"
-#include "gpu/nets/packed_matrix.hpp"
+#include "gpu/nets/encoder_kernel.hpp"
+#include "gpu/nets/kernel_matrix.hpp"
 #include "gpu/nets/weights_file.hpp"
 
 namespace dhr {
 namespace {
 
-using Eigen::Index;
-using matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using packed = nets::packed_matrix<16>;
+using nets::encoder_kernel;
+using nets::kernel_matrix;
 
 constexpr std::size_t width = sentence_encoder::width;
-constexpr std::size_t inner_width = 4 * width;
+static_assert(width == nets::encoder_width);
+constexpr std::size_t inner_width = nets::encoder_inner_width;
 constexpr std::size_t layer_count = 6;
-constexpr Index heads = 12;
-constexpr Index head_width = static_cast<Index>(width) / heads;
 // So many tokens go through the layers together: what they need stays in the second-level cache.
-constexpr std::size_t batch_tokens = 512;
+constexpr std::size_t batch_tokens = 160;
 
-using row = Eigen::Array<float, 1, static_cast<int>(width)>;
+using row = std::array<float, width>;
 
 struct norm {
   row weight;
@@ -33,23 +31,25 @@ struct norm {
 };
 
 struct layer {
-  packed
-      query_key_value;  // the three one after another, the queries scaled by 1 / sqrt(head_width)
-  packed attention_output;
+  // The three one after another, the queries scaled by 1 / sqrt(encoder_head_width).
+  kernel_matrix query_key_value;
+  kernel_matrix attention_output;
   norm after_attention;
-  packed feed_forward_in;
-  packed feed_forward_out;
+  kernel_matrix feed_forward_in;
+  kernel_matrix feed_forward_out;
   norm after_feed_forward;
 };
 
 // Takes the parts of the net out of the file in the forms that it computes with.
 class loader {
  public:
-  explicit loader(const weights_file& file) : file_{file} {}
+  loader(const weights_file& file, const encoder_kernel& kernel) : file_{file}, kernel_{kernel} {}
 
   [[nodiscard]] result<row> values(const std::string& name) const {
     DHR_TRY(const auto* found, file_.find(name, {width}));
-    return row{Eigen::Map<const row>{found->values.data()}};
+    row made;
+    std::ranges::copy(found->values, made.begin());
+    return made;
   }
 
   [[nodiscard]] result<norm> normalisation(const std::string& name) const {
@@ -58,17 +58,17 @@ class loader {
     return norm{weight, bias};
   }
 
-  [[nodiscard]] result<packed> product(const std::string& name, std::uint32_t inputs,
-                                       std::uint32_t outputs) const {
+  [[nodiscard]] result<kernel_matrix> product(const std::string& name, std::uint32_t inputs,
+                                              std::uint32_t outputs) const {
     DHR_TRY(const auto* weight, file_.find(name + ".weight", {outputs, inputs}));
     DHR_TRY(const auto* bias, file_.find(name + ".bias", {outputs}));
-    return packed{
-        outputs, inputs,
+    return kernel_matrix{
+        kernel_, outputs, inputs,
         [&](std::size_t to, std::size_t from) { return weight->values[to * inputs + from]; },
         [&](std::size_t to) { return bias->values[to]; }};
   }
 
-  [[nodiscard]] result<packed> query_key_value(const std::string& attention) const {
+  [[nodiscard]] result<kernel_matrix> query_key_value(const std::string& attention) const {
     std::array<const tensor*, 3> weights{};
     std::array<const tensor*, 3> biases{};
     constexpr std::array<const char*, 3> parts{".query", ".key", ".value"};
@@ -77,10 +77,10 @@ class loader {
       DHR_TRY(biases[i], file_.find(attention + parts[i] + ".bias", {width}));
     }
     const auto scale = [](std::size_t to) {
-      return to < width ? 1 / std::sqrt(static_cast<float>(head_width)) : 1.0f;
+      return to < width ? 1 / std::sqrt(static_cast<float>(nets::encoder_head_width)) : 1.0f;
     };
-    return packed{
-        3 * width, width,
+    return kernel_matrix{
+        kernel_, 3 * width, width,
         [&](std::size_t to, std::size_t from) {
           return weights[to / width]->values[to % width * width + from] * scale(to);
         },
@@ -100,77 +100,51 @@ class loader {
 
  private:
   const weights_file& file_;
+  const encoder_kernel& kernel_;
 };
 
-void multiply(const packed& by, const matrix& input, matrix& output) {
-  output.resize(input.rows(), static_cast<Index>(by.padded_rows()));
-  by.multiply(static_cast<std::size_t>(input.rows()), input.data(),
-              static_cast<std::size_t>(input.cols()), output.data(), by.padded_rows());
-}
-
-void normalise(const norm& by, matrix& values) {
-  constexpr float variance_min = 1e-12f;
-  for (Index i = 0; i < values.rows(); ++i) {
-    Eigen::Map<row> at{values.row(i).data()};
-    at -= at.mean();
-    at *= by.weight / std::sqrt(at.square().mean() + variance_min);
-    at += by.bias;
-  }
-}
-
-// Each row becomes exp(x - largest) / sum. Below e^-60 would be numbers that slow the product after
-// it down and add nothing to it.
-void softmax(matrix& scores) {
-  constexpr float exponent_min = -60;
-  for (Index i = 0; i < scores.rows(); ++i) {
-    auto at = scores.row(i).array();
-    at = (at - at.maxCoeff()).max(exponent_min).exp();
-    at /= at.sum();
-  }
-}
-
-// What the layers write for one batch: a row for each token of all its sentences.
+// What the layers write for one batch: a row for each token of all its sentences. Made for the
+// largest batch of a call.
 struct scratch {
-  matrix stream;
-  matrix query_key_value;
-  matrix attended;
-  matrix inner;
-  matrix added;
-  matrix scores;
+  std::vector<float> stream;
+  std::vector<float> wide;  // queries, keys and values, then the inside of the feed-forward
+  std::vector<float> attended;
+  std::vector<float> added;
+  std::vector<float> attention;
+
+  scratch(const encoder_kernel& kernel, std::size_t tokens, std::size_t longest)
+      : stream(tokens * width),
+        wide(tokens * inner_width),
+        attended(tokens * width),
+        added(tokens * width),
+        attention(kernel.attend_scratch(longest)) {}
 };
 
-// Tokens look at those of their own sentence, rows [begin, begin + length).
-void attend(Index begin, Index length, scratch& at) {
-  constexpr auto all = static_cast<Index>(width);
-  for (Index head = 0; head < heads; ++head) {
-    const auto column = head * head_width;
-    const auto query = at.query_key_value.block(begin, column, length, head_width);
-    const auto key = at.query_key_value.block(begin, all + column, length, head_width);
-    const auto value = at.query_key_value.block(begin, 2 * all + column, length, head_width);
-    at.scores.noalias() = query * key.transpose();
-    softmax(at.scores);
-    at.attended.block(begin, column, length, head_width).noalias() = at.scores * value;
+void run(const encoder_kernel& kernel, const layer& by,
+         std::span<const std::vector<token_id>> sentences, std::size_t tokens, scratch& at) {
+  constexpr auto attention_width = 3 * width;
+  by.query_key_value.multiply(tokens, at.stream.data(), at.wide.data());
+  std::size_t begin = 0;
+  for (const auto& sentence : sentences) {  // tokens look at those of their own sentence
+    kernel.attend(at.wide.data() + begin * attention_width, sentence.size(),
+                  at.attended.data() + begin * width, at.attention.data());
+    begin += sentence.size();
   }
+  by.attention_output.multiply(tokens, at.attended.data(), at.added.data());
+  kernel.add_and_normalise(at.stream.data(), at.added.data(), tokens,
+                           by.after_attention.weight.data(), by.after_attention.bias.data());
+
+  by.feed_forward_in.multiply(tokens, at.stream.data(), at.wide.data());
+  kernel.gelu(at.wide.data(), tokens * inner_width);
+  by.feed_forward_out.multiply(tokens, at.wide.data(), at.added.data());
+  kernel.add_and_normalise(at.stream.data(), at.added.data(), tokens,
+                           by.after_feed_forward.weight.data(), by.after_feed_forward.bias.data());
 }
 
-void run(const layer& by, std::span<const std::vector<token_id>> sentences, scratch& at) {
-  multiply(by.query_key_value, at.stream, at.query_key_value);
-  at.attended.resize(at.stream.rows(), at.stream.cols());
-  Index begin = 0;
-  for (const auto& sentence : sentences) {
-    const auto length = static_cast<Index>(sentence.size());
-    attend(begin, length, at);
-    begin += length;
-  }
-  multiply(by.attention_output, at.attended, at.added);
-  at.stream += at.added;
-  normalise(by.after_attention, at.stream);
-
-  multiply(by.feed_forward_in, at.stream, at.inner);
-  nets::gelu({at.inner.data(), static_cast<std::size_t>(at.inner.size())});
-  multiply(by.feed_forward_out, at.inner, at.added);
-  at.stream += at.added;
-  normalise(by.after_feed_forward, at.stream);
+std::size_t tokens_of(std::span<const std::vector<token_id>> sentences) {
+  std::size_t tokens = 0;
+  for (const auto& sentence : sentences) tokens += sentence.size();
+  return tokens;
 }
 
 // How many sentences, from the first on, are to be computed together.
@@ -187,13 +161,15 @@ std::size_t batch_size(std::span<const std::vector<token_id>> sentences) {
 }  // namespace
 
 struct sentence_encoder::weights {
-  matrix words;
-  matrix positions;  // with the vector of the first sentence type, the only one in use
+  const encoder_kernel* kernel = nullptr;
+  std::vector<float> words;
+  std::vector<float> positions;  // with the vector of the first sentence type, the only one in use
   norm after_embedding;
   std::array<layer, layer_count> layers;
 
   [[nodiscard]] result<void> check(std::span<const std::vector<token_id>> sentences) const;
-  void embed(std::span<const std::vector<token_id>> sentences, matrix& stream) const;
+  void embed(std::span<const std::vector<token_id>> sentences, float* stream) const;
+  [[nodiscard]] std::size_t count() const { return words.size() / width; }
 };
 
 result<void> sentence_encoder::weights::check(
@@ -205,7 +181,7 @@ result<void> sentence_encoder::weights::check(
                                               std::to_string(tokens_max));
     }
     for (const auto id : sentence) {
-      if (id < 0 || id >= words.rows()) {
+      if (id < 0 || static_cast<std::size_t>(id) >= count()) {
         return fail(errc::invalid_argument, "there is no token " + std::to_string(id));
       }
     }
@@ -214,16 +190,17 @@ result<void> sentence_encoder::weights::check(
 }
 
 void sentence_encoder::weights::embed(std::span<const std::vector<token_id>> sentences,
-                                      matrix& stream) const {
-  Index tokens = 0;
-  for (const auto& sentence : sentences) tokens += static_cast<Index>(sentence.size());
-  stream.resize(tokens, static_cast<Index>(width));
-  Index at = 0;
+                                      float* stream) const {
   for (const auto& sentence : sentences) {
-    Index position = 0;
-    for (const auto id : sentence) stream.row(at++) = words.row(id) + positions.row(position++);
+    const float* position = positions.data();
+    for (const auto id : sentence) {
+      std::copy_n(words.data() + static_cast<std::size_t>(id) * width, width, stream);
+      kernel->add_and_normalise(stream, position, 1, after_embedding.weight.data(),
+                                after_embedding.bias.data());
+      stream += width;
+      position += width;
+    }
   }
-  normalise(after_embedding, stream);
 }
 
 sentence_encoder::sentence_encoder(std::unique_ptr<const weights> taken)
@@ -231,9 +208,11 @@ sentence_encoder::sentence_encoder(std::unique_ptr<const weights> taken)
 
 sentence_encoder::~sentence_encoder() = default;
 
-result<std::shared_ptr<const sentence_encoder>> sentence_encoder::take(const weights_file& file) {
-  const loader from{file};
+result<std::shared_ptr<const sentence_encoder>> sentence_encoder::take(
+    const weights_file& file, const encoder_kernel* kernel) {
   auto made = std::make_unique<weights>();
+  made->kernel = kernel != nullptr ? kernel : &nets::best_encoder_kernel();
+  const loader from{file, *made->kernel};
   DHR_TRY(const auto* words, file.find("embeddings.word_embeddings.weight"));
   const auto count = words->values.size() / width;
   DHR_TRY(words, file.find("embeddings.word_embeddings.weight",
@@ -241,10 +220,11 @@ result<std::shared_ptr<const sentence_encoder>> sentence_encoder::take(const wei
   DHR_TRY(const auto* positions,
           file.find("embeddings.position_embeddings.weight", {tokens_max, width}));
   DHR_TRY(const auto* types, file.find("embeddings.token_type_embeddings.weight", {2, width}));
-  constexpr auto columns = static_cast<Index>(width);
-  made->words = Eigen::Map<const matrix>{words->values.data(), static_cast<Index>(count), columns};
-  made->positions = Eigen::Map<const matrix>{positions->values.data(), tokens_max, columns};
-  made->positions.rowwise() += Eigen::Map<const row>{types->values.data()}.matrix();
+  made->words = words->values;
+  made->positions = positions->values;
+  for (std::size_t i = 0; i < made->positions.size(); ++i) {
+    made->positions[i] += types->values[i % width];
+  }
   DHR_TRY(made->after_embedding, from.normalisation("embeddings.LayerNorm"));
   for (std::size_t i = 0; i < layer_count; ++i) {
     DHR_TRY(made->layers[i], from.encoder_layer("encoder.layer." + std::to_string(i)));
@@ -252,25 +232,28 @@ result<std::shared_ptr<const sentence_encoder>> sentence_encoder::take(const wei
   return std::shared_ptr<const sentence_encoder>{new sentence_encoder{std::move(made)}};
 }
 
-std::size_t sentence_encoder::vocabulary_size() const {
-  return static_cast<std::size_t>(weights_->words.rows());
-}
+std::size_t sentence_encoder::vocabulary_size() const { return weights_->count(); }
 
 result<std::vector<float>> sentence_encoder::encode(
     std::span<const std::vector<token_id>> sentences) const {
   DHR_TRY(weights_->check(sentences));
+  const auto& kernel = *weights_->kernel;
   std::vector<float> vectors(sentences.size() * width);
   float* target = vectors.data();
-  scratch at;
+  std::size_t longest = 0;
+  for (const auto& sentence : sentences) longest = std::max(longest, sentence.size());
+  scratch at{kernel, std::min(tokens_of(sentences), std::max(batch_tokens, longest)), longest};
   while (!sentences.empty()) {
     const auto batch = sentences.first(batch_size(sentences));
-    weights_->embed(batch, at.stream);
-    for (const auto& layer : weights_->layers) run(layer, batch, at);
-    Index begin = 0;
+    weights_->embed(batch, at.stream.data());
+    for (const auto& layer : weights_->layers) run(kernel, layer, batch, tokens_of(batch), at);
+    const float* token = at.stream.data();
     for (const auto& sentence : batch) {
-      const auto length = static_cast<Index>(sentence.size());
-      Eigen::Map<row>{target} = at.stream.middleRows(begin, length).colwise().mean().array();
-      begin += length;
+      for (std::size_t i = 0; i < sentence.size(); ++i, token += width) {
+        std::transform(token, token + width, target, target, std::plus<>{});
+      }
+      const float share = 1 / static_cast<float>(sentence.size());
+      std::transform(target, target + width, target, [&](float sum) { return sum * share; });
       target += width;
     }
     sentences = sentences.subspan(batch.size());

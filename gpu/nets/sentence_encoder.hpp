@@ -17,6 +17,9 @@
 namespace dhr {
 
 class weights_file;
+namespace nets {
+struct encoder_kernel;
+}
 
 // Constant after loading: one object serves all threads. It holds 90 MB.
 class sentence_encoder {
@@ -25,9 +28,9 @@ class sentence_encoder {
   static constexpr std::size_t tokens_max = 512;  // of one sentence
 
   // Takes the tensors out of the file, by their names in the package: errc::failed for one that
-  // lacks a tensor or has it in another shape.
+  // lacks a tensor or has it in another shape. Null: the kernel that is best for this processor.
   [[nodiscard]] static result<std::shared_ptr<const sentence_encoder>> take(
-      const weights_file& file);
+      const weights_file& file, const nets::encoder_kernel* kernel = nullptr);
 
   ~sentence_encoder();
   sentence_encoder(const sentence_encoder&) = delete;

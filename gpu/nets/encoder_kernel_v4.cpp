@@ -1,0 +1,13 @@
+#define DHR_KERNEL_FLOATS 16
+#define DHR_KERNEL_VECTORS 12
+#include "gpu/nets/encoder_loops.hpp"
+
+namespace dhr::nets {
+
+const encoder_kernel& encoder_kernel_v4() {
+  static constexpr encoder_kernel kernel{"x86-64-v4",       block,  multiply,      gelu,
+                                         add_and_normalise, attend, attend_scratch};
+  return kernel;
+}
+
+}  // namespace dhr::nets
