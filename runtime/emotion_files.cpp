@@ -7,6 +7,9 @@
 #include "gpu/nets/emotion_net.hpp"
 #include "runtime/calibration_file.hpp"
 #include "runtime/file_hash.hpp"
+#ifdef DHR_WITH_CUDA
+#include "actors/emotion/torch_net_adapter.hpp"
+#endif
 
 namespace dhr {
 namespace {
@@ -29,6 +32,40 @@ result<print> print_of(const emotion_files& files) {
   return made;
 }
 
+#ifdef DHR_WITH_CUDA
+
+// Powers of two, up to the most that is computed at once.
+std::vector<std::size_t> row_sizes(std::size_t batch_size) {
+  std::vector<std::size_t> sizes;
+  for (std::size_t size = 1; size < batch_size; size *= 2) sizes.push_back(size);
+  sizes.push_back(batch_size);
+  return sizes;
+}
+
+result<std::unique_ptr<sentence_reader>> card_reader(const emotion_files& files,
+                                                     const compute_device& device,
+                                                     double temperature) {
+  torch_net_options options;
+  options.row_sizes = row_sizes(files.batch_size);
+  options.memory_fraction = files.memory_fraction;
+  DHR_TRY(auto net, torch_emotion_net::load(files.folder, device, options));
+  DHR_TRY(net->warm_up());
+  return make_torch_reader(std::move(net), temperature);
+}
+
+device_stock stock() { return {true, torch_emotion_net::device_count()}; }
+
+#else
+
+result<std::unique_ptr<sentence_reader>> card_reader(const emotion_files&,
+                                                     const compute_device& device, double) {
+  return fail(errc::unavailable, to_string(device) + ": this program was built without CUDA");
+}
+
+device_stock stock() { return {}; }
+
+#endif
+
 class file_model final : public emotion_model {
  public:
   file_model(emotion_files files, print own, std::shared_ptr<const emotion_net> net,
@@ -47,12 +84,11 @@ class file_model final : public emotion_model {
     return device.kind == device_kind::cpu ? "fp32" : "fp16";
   }
 
-  // Cards come in here, with files_.memory_fraction and files_.batch_size.
   result<std::unique_ptr<sentence_reader>> reader_for(const compute_device& device) const override {
     if (device.kind == device_kind::cpu) {
       return make_net_reader(net_, calibration_.temperature, files_.threads);
     }
-    return fail(errc::unavailable, to_string(device) + ": this program was built without CUDA");
+    return card_reader(files_, device, calibration_.temperature);
   }
 
  private:
@@ -75,7 +111,7 @@ result<std::shared_ptr<const emotion_model>> model_of(const emotion_files& files
 
 }  // namespace
 
-device_stock devices_in_stock() { return {}; }
+device_stock devices_in_stock() { return stock(); }
 
 result<std::shared_ptr<const emotion_model>> open_emotion_model(const emotion_files& files) {
   // The net first: it knows what to do about a file that is missing.

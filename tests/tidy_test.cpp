@@ -32,7 +32,7 @@ const std::map<std::string, std::set<std::string>> arrows{
     {"actors/avatar", {"runtime/base", "actors/speech", "actors/emotion"}},
     {"actors/conversation", {"runtime/base", "gpu", "net/client"}},
     {"actors/ears", {"runtime/base", "gpu", "gpu/nets", "net/client", "actors/speech"}},
-    {"actors/emotion", {"runtime/base", "gpu", "gpu/nets", "actors/ears"}},
+    {"actors/emotion", {"runtime/base", "gpu", "gpu/nets", "gpu/torch", "actors/ears"}},
     {"actors/session",
      {"runtime/base", "runtime/store", "actors/speech", "actors/avatar", "actors/conversation",
       "actors/ears", "actors/emotion"}},
