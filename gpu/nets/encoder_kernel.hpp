@@ -3,10 +3,10 @@
 // processors; the best one that this processor has is chosen when a net is loaded. Inside the room
 // only.
 //
-// All of them are one source, encoder_loops.hpp, so that they differ in the width of a vector and
-// in nothing else. No file that is compiled for more than x86-64-v3 includes a header with inline
-// functions: the linker keeps one copy of each, and it could be the one that this processor lacks
-// the instructions for.
+// All of them are one source, encoder_loops.hpp and encoder_product.hpp, so that they differ in the
+// width of a vector and in nothing else. No file that is compiled for more than x86-64-v3 includes
+// a header with inline functions: the linker keeps one copy of each, and it could be the one that
+// this processor lacks the instructions for.
 
 #include <cstddef>
 
