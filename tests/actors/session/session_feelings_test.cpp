@@ -126,8 +126,9 @@ TEST_CASE("words that were not all are felt again with the rest") {
 
 TEST_CASE("a back-channel word into an answer is not taken for what the user feels") {
   bench b;
-  b.ask();
   b.listen();
+  b.tell(create_item{"e2", "", {"", item_role::user, item_status::completed, "Hi", false}});
+  b.tell(create_response{"e3", {}});
   b.child_says(clause_ready{b.turn(), 0, "One two."});
   b.child_says(reply_finished{b.turn(), 1, {}, finish_reason::stop});
   b.child_says(speech_ready{b.turn(),
