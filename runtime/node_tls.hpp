@@ -23,8 +23,8 @@ namespace dhr {
 
 // OpenSSL's queue of errors belongs to the thread, and CAF's TLS never empties it: what is left in
 // it by a connection that failed makes the next read of a sound one look like a failure. From the
-// first call on, every record that comes in on a session made later, and the end of a session,
-// empty the queue of their thread. To be called before CAF's TLS is used.
+// first call on, every record that comes in on a session made later, and the end of a session, empty
+// the queue of their thread. To be called before CAF's TLS is used.
 void keep_failures_apart();
 
 // Whether certificate, key and authority can be read and go together and, with verify_names, the

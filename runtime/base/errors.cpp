@@ -8,20 +8,13 @@ namespace dhr {
 
 const char* to_string(errc code) noexcept {
   switch (code) {
-    case errc::invalid_argument:
-      return "invalid_argument";
-    case errc::not_found:
-      return "not_found";
-    case errc::overloaded:
-      return "overloaded";
-    case errc::cancelled:
-      return "cancelled";
-    case errc::deadline:
-      return "deadline";
-    case errc::unavailable:
-      return "unavailable";
-    case errc::failed:
-      return "failed";
+    case errc::invalid_argument: return "invalid_argument";
+    case errc::not_found: return "not_found";
+    case errc::overloaded: return "overloaded";
+    case errc::cancelled: return "cancelled";
+    case errc::deadline: return "deadline";
+    case errc::unavailable: return "unavailable";
+    case errc::failed: return "failed";
   }
   return "failed";
 }
