@@ -110,6 +110,11 @@ class batcher {
   }
   std::vector<entry> cancel(const turn_id& turn) { return queue_.cancel(turn); }
 
+  // As work_queue::batch_finished.
+  void batch_finished(std::size_t requests, nanoseconds took) {
+    queue_.batch_finished(requests, took);
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return queue_.size(); }
   [[nodiscard]] bool empty() const noexcept { return queue_.empty(); }
   [[nodiscard]] const work_counts& counts() const noexcept { return queue_.counts(); }

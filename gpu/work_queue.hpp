@@ -8,7 +8,8 @@
 // is refused when it has as much waiting as there are places left, so one alone can use half of the
 // queue and there is always room for another. What was cancelled is dropped before it costs
 // anything, also when it arrives after its cancellation; what is past its deadline is given back as
-// expired. Pure: now is an argument. Not thread-safe; owned by one worker.
+// expired. Who is refused is told when to come again, by the pace at which the worker says that it
+// gets on (gpu/service_pace.hpp). Pure: now is an argument. Not thread-safe; owned by one worker.
 
 #include <algorithm>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 
 #include "gpu/cancelled_turns.hpp"
 #include "gpu/fair_schedule.hpp"
+#include "gpu/service_pace.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/ids.hpp"
 #include "runtime/base/result.hpp"
@@ -25,9 +27,11 @@ namespace dhr {
 
 struct work_queue_options {
   std::size_t depth_max = 256;
-  milliseconds retry_after{200};         // told to who is refused
+  // Told to who is refused before anything was measured, and at least.
+  milliseconds retry_after{200};
   std::size_t cancellations_max = 4096;  // conversations whose last cancellation is remembered
   std::uint32_t credit_requests = 8;     // typical ones that a conversation may save up by silence
+  milliseconds retry_after_max{30'000};
 };
 
 struct work_counts {
@@ -65,11 +69,12 @@ class work_queue {
   explicit work_queue(work_queue_options options = {})
       : options_{options},
         schedule_{options.credit_requests * std::uint64_t{typical_cost}},
+        pace_{{options.retry_after, options.retry_after_max}},
         cancelled_{options.cancellations_max} {}
 
-  // errc::cancelled for a turn that was cancelled before, errc::overloaded with a retry_after when
-  // the queue, or the conversation's part of it, is full; `work` is moved from only when it is
-  // accepted.
+  // errc::cancelled for a turn that was cancelled before; errc::overloaded when the queue, or the
+  // conversation's part of it, is full, with the time in which what waits now is worked off as its
+  // retry_after; `work` is moved from only when it is accepted.
   [[nodiscard]] result<void> push(work_terms terms, mono_time now, Work&& work) {
     if (terms.owner.value.empty()) terms.owner = terms.turn.conversation;
     if (cancelled_.holds(terms.turn)) {
@@ -83,7 +88,7 @@ class work_queue {
                    left == 0 ? "too many requests wait for this device"
                              : "too many requests of this conversation wait for this device",
                    {},
-                   options_.retry_after};
+                   pace_.wait_for(size())};
     }
     const auto id = ++last_id_;
     schedule_.add(terms.owner, {id, terms.kind, terms.lane, terms.cost, now + terms.hold});
@@ -131,6 +136,11 @@ class work_queue {
   }
   std::vector<entry> cancel(const turn_id& turn) { return cancel(turn, turn.conversation); }
 
+  // As service_pace::batch_finished.
+  void batch_finished(std::size_t requests, nanoseconds took) {
+    pace_.batch_finished(requests, took);
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return schedule_.size(); }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   [[nodiscard]] const work_counts& counts() const noexcept { return counts_; }
@@ -146,6 +156,7 @@ class work_queue {
   fair_schedule schedule_;
   std::unordered_map<std::uint64_t, entry> entries_;  // by the schedule's ids
   std::uint64_t last_id_ = 0;
+  service_pace pace_;
   cancelled_turns cancelled_;
   work_counts counts_;
 };

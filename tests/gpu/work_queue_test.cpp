@@ -77,6 +77,21 @@ TEST_CASE("a full queue refuses with overloaded, says when to try again and keep
   CHECK(push(q, turn("c", 1), first, "c") == errc{255});
 }
 
+TEST_CASE("who is refused is told how long what waits will take at the present pace") {
+  queue q{{.depth_max = 4, .retry_after = 150ms, .retry_after_max = 10s}};
+  for (const char* name : {"a", "b", "c", "d"}) push(q, turn(name, 1), later, name);
+  const auto told = [&] {
+    return q.push({.turn = turn("e", 1), .deadline = at(1s)}, at(0ms), "e").error().retry_after;
+  };
+  CHECK(told() == 150ms);
+  q.batch_finished(1, 500ms);
+  CHECK(told() == 2s);
+  q.batch_finished(100, 1ms);
+  CHECK(told() == 150ms);
+  q.batch_finished(1, 1h);
+  CHECK(told() == 10s);
+}
+
 TEST_CASE("cancelling a turn drops it and the turns before it, of that conversation alone") {
   queue q;
   push(q, turn("a", 1), later, "a1");
