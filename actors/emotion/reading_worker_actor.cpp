@@ -134,7 +134,9 @@ class worker_state {
       self_->quit();
       return false;
     }
-    options_.metrics->batch_finished(entries.size(), now() - begun);
+    const auto took = now() - begun;
+    options_.metrics->batch_finished(entries.size(), took);
+    waiting_->batch_finished(entries.size(), took);
     // To come again later, as errc::overloaded says, would be of no use for these.
     if (outcome.failure) {
       outcome.scores = fail(errc::failed, std::move(outcome.scores).assume_error().message);

@@ -102,6 +102,19 @@ TEST_CASE("a full queue is an answer, and the flood of one conversation leaves r
                     [](const auto& one) { return one.turn.conversation.value == "b"; }));
 }
 
+TEST_CASE("who is refused is told how long what waits will take at the reader's pace") {
+  bench b{4};
+  b.script->while_reading = [&] { b.world.clock.advance(2s); };
+  b.ask(turn_of("a"), 0, "7");
+  b.world.settle();
+  REQUIRE(b.read.size() == 1);
+  for (std::uint32_t i = 1; i < 4; ++i) b.ask(turn_of("a"), i, "1");
+  b.world.settle();
+  REQUIRE_FALSE(b.failed.empty());
+  CHECK(b.failed[0].reason.code == errc::overloaded);
+  CHECK(b.failed[0].reason.retry_after == 4s);  // two wait
+}
+
 TEST_CASE("a reader that fails tells all of its batch, and reads the next one") {
   bench b;
   b.script->trouble["cpu"] = {errc::failed};

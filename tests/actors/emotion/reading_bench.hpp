@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,7 @@ struct device_script {
   std::vector<std::string> read;  // "device/version: sentences", but for those of warm-ups
   std::vector<std::string> warmed;
   int readers = 0;  // that live
+  std::function<void()> while_reading = [] {};
 };
 
 inline void maybe_fail(std::map<std::string, std::deque<errc>>& trouble, const std::string& device,
@@ -62,6 +64,7 @@ class scripted_reader final : public sentence_reader {
                                 std::to_string(sentences.front().size()));
       return found;
     }
+    script_->while_reading();
     result<void> outcome = ok();
     maybe_fail(script_->trouble, device_, outcome);
     if (!outcome) return boost::outcome_v2::failure(outcome.assume_error());
