@@ -66,6 +66,8 @@ transcription_actor start_server_client(const settings::ears& wanted, const hear
   config.answer_timeout = wanted.server.timeout_ms;
   config.retries = wanted.server.retries;
   config.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
+  config.device_metrics =
+      make_worker_metrics(parts.registry, {"transcription", "server", wanted.server.model});
   return spawn_openai_transcriber(parts.system, parts.io, std::move(config), parts.time,
                                   parts.counts);
 }
@@ -77,6 +79,17 @@ result<transcription_actor> start_transcription(const settings::ears& wanted,
   if (wanted.server.fallback == settings::ears_fallback::none) return server;
   DHR_TRY(auto moonshine, start_moonshine(wanted, parts));
   return spawn_fallback_transcriber(parts.system, std::move(server), std::move(moonshine));
+}
+
+hearing_actor start_hearing_worker(const settings::ears& wanted,
+                                   std::shared_ptr<const turn_end_net> net,
+                                   const hearing_parts& parts) {
+  hearing_worker_options worker;
+  worker.net = std::move(net);
+  worker.time = &parts.time;
+  const auto model = std::filesystem::path{wanted.turn_end_model}.stem().string();
+  worker.metrics = make_worker_metrics(parts.registry, {"hearing", "cpu", model});
+  return spawn_hearing_worker(parts.system, worker_spawn::detached, std::move(worker));
 }
 
 }  // namespace
@@ -105,7 +118,7 @@ result<hearing> start_hearing(const settings::ears& wanted, const hearing_parts&
   listening.guard_echo = wanted.echo_guard;
   listening.endpoints.utterance_max = wanted.utterance_max_s;
   made.transcription = std::move(transcription);
-  made.worker = spawn_hearing_worker(parts.system, true, {std::move(turn_end), &parts.time});
+  made.worker = start_hearing_worker(wanted, std::move(turn_end), parts);
   made.ears.transcription = made.transcription;
   made.ears.hearing = made.worker;
   made.ears.time = &parts.time;

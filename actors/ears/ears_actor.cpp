@@ -15,7 +15,7 @@ namespace {
 constexpr milliseconds judge_budget{1'000};
 constexpr milliseconds melody_budget{10'000};
 constexpr std::int64_t turn_end_samples_max = 8 * hearing_sample_rate;
-constexpr std::size_t unsung_max = 16;  // the worker does not answer what it was late for
+constexpr std::size_t unsung_max = 16;  // the worker does not answer each of them
 // The worker tells utterances apart by their numbers; items have theirs beyond all utterances.
 constexpr std::uint64_t items_from = std::uint64_t{1} << 62;
 // Ears that follow others in a conversation must not use their names again: the workers remember

@@ -8,12 +8,13 @@
 #include "actors/ears/prosody.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/ids.hpp"
+#include "runtime/base/result.hpp"
 #include "runtime/base/shared_bytes.hpp"
 
 namespace dhr {
 
-// Answered by end_judged; without a probability if the worker came to it only after `deadline`,
-// when the pause is over anyhow.
+// Answered by end_judged; without a probability if it was refused, was replaced by a newer attempt
+// of the utterance, or waited until `deadline`, when the pause is over anyhow.
 struct judge_end {
   turn_id utterance;  // its number is that of the utterance
   std::uint32_t attempt = 0;
@@ -25,9 +26,13 @@ struct end_judged {
   turn_id utterance;
   std::uint32_t attempt = 0;
   std::optional<double> probability;  // that the words are complete
+  // Why there is none: errc::overloaded (with retry_after), cancelled or deadline. Neither of the
+  // two where no ends are judged at all.
+  std::optional<error> problem;
 };
 
-// Answered by melody_measured, or after `deadline` not at all.
+// Answered by melody_measured; not at all after `deadline` or when too many wait, since nobody
+// waits for it.
 struct measure_melody {
   turn_id utterance;
   shared_bytes pcm;  // as above

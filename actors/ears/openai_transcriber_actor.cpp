@@ -119,6 +119,7 @@ class openai_transcriber_state {
   void spent(const budget_spent& message) {
     const auto found = running_.find(message.job);
     if (found == running_.end()) return;
+    end_call(found);
     found->second.call->cancel();
     fail_job(found, {errc::deadline, "the transcription server took too long", url_, {}});
     go_on();
@@ -127,6 +128,7 @@ class openai_transcriber_state {
   void ended(const call_ended& message) {
     const auto found = current(message.job, message.call);
     if (found == running_.end()) return;
+    end_call(found);
     if (message.problem) {
       give_up_or_retry(found, *message.problem);
     } else if (auto text = decode_transcription(message.body); text) {
@@ -142,7 +144,8 @@ class openai_transcriber_state {
     transcription_queue::entry entry;
     form_data form;
     mono_time begun;
-    int calls = 0;  // before this one
+    int calls = 0;                        // before this one
+    std::optional<mono_time> call_begun;  // nothing between two calls
     std::shared_ptr<http_stream_call> call;
   };
   using running_jobs = std::map<std::uint64_t, running_job>;
@@ -163,6 +166,7 @@ class openai_transcriber_state {
       for (auto& next : popped.next) begin(std::move(next));
     }
     parts_.metrics->transcription_queue_depth(queue_->size());
+    parts_.config.device_metrics->queue_depth(queue_->size());
   }
 
   void begin(transcription_queue::entry entry) {
@@ -175,6 +179,7 @@ class openai_transcriber_state {
     job.form = encode_transcription_form(request, parts_.config.model);
     job.begun = now;
     const auto number = next_job_++;
+    parts_.config.device_metrics->request_begun(entry.waited);
     self_->delayed_send(self_, entry.terms.deadline - now, budget_spent{number});
     job.entry = std::move(entry);
     call(running_.emplace(number, std::move(job)).first);
@@ -201,7 +206,17 @@ class openai_transcriber_state {
       if (!outcome) end.problem = std::move(outcome).assume_error();
       caf::anon_send(me, std::move(end));
     };
+    job.call_begun = parts_.time->now();
     job.call = post_stream(*parts_.io, std::move(request), std::move(handlers));
+  }
+
+  // The pace of a server that works on several at once is that of all of them together.
+  void end_call(running_jobs::iterator found) {
+    const auto begun = std::exchange(found->second.call_begun, std::nullopt);
+    if (!begun) return;
+    const auto took = parts_.time->now() - *begun;
+    parts_.config.device_metrics->batch_finished(1, took);
+    queue_->batch_finished(running_.size(), took);
   }
 
   void give_up_or_retry(running_jobs::iterator found, error problem) {
@@ -265,6 +280,9 @@ class openai_transcriber_state {
 
   void refuse(const transcribe& request, const transcription_client& client, error reason) {
     parts_.metrics->transcription_dropped(reason.code);
+    if (const auto drop = drop_of(reason.code)) {
+      parts_.config.device_metrics->request_dropped(*drop);
+    }
     self_->send(client, transcript_failed{request.utterance, request.attempt, std::move(reason)});
   }
 

@@ -8,6 +8,7 @@
 #include "actors/ears/transcription_actors.hpp"
 #include "actors/ears/transcription_metrics.hpp"
 #include "gpu/work_queue.hpp"
+#include "gpu/worker_metrics.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace boost::asio {
@@ -27,6 +28,8 @@ struct openai_transcriber_config {
   std::size_t calls_max = 8;            // at once
   work_queue_options queue{64, milliseconds{500}, 4096};  // of those that wait for a call
   std::chrono::seconds sound_max{600};                    // of one request
+  // Of the server as a worker; not null. A batch is a call, whatever came of it.
+  std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
 };
 
 // `io` carries the calls and outlives the actor; `time` as well. A cancelled or superseded attempt

@@ -105,6 +105,7 @@ class worker_state {
     const auto took = options_.time->now() - begun;
     options_.device_metrics->request_begun(entry.waited);
     options_.device_metrics->batch_finished(1, took);
+    queue_->batch_finished(1, took);
     if (!text) return refuse(request, entry.work.client, std::move(text).assume_error());
     options_.metrics->transcription_finished(entry.waited, took, sound_of(request));
     self_->send(entry.work.client,

@@ -125,6 +125,7 @@ class worker_state {
     const auto took = options_.time->now() - begun;
     options_.device_metrics->request_begun(entry.waited);
     options_.device_metrics->batch_finished(1, took);
+    queue_->batch_finished(1, took);
     // A voice says invalid_argument when there is nothing to speak: a clause without sound.
     const bool nothing_to_speak = !spoken && spoken.error().code == errc::invalid_argument;
     if (!spoken && !nothing_to_speak) return refuse(request, entry.work.client, spoken.error());

@@ -13,9 +13,9 @@ namespace {
 
 using buckets = prometheus::Histogram::BucketBoundaries;
 
-// From a step of a small net to a long utterance on a slow device.
+// From a step of a small net to a long reply of a language server.
 const buckets durations{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                        0.2,   0.45,   1.0,   2.0,  5.0,   10.0};
+                        0.2,   0.45,   1.0,   2.0,  5.0,   10.0, 30.0};
 const buckets batch_sizes{1, 2, 4, 8, 16, 32, 64};
 
 double to_seconds(nanoseconds duration) { return static_cast<double>(duration.count()) / 1e9; }

@@ -3,20 +3,15 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numbers>
+#include <string>
 
+#include "tests/gpu/counting_worker_metrics.hpp"
 #include "tests/support/deterministic_system.hpp"
 
 using namespace dhr;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct counting_metrics final : hearing_metrics {
-  void end_judged(nanoseconds) noexcept override { ++judged; }
-  void request_dropped() noexcept override { ++dropped; }
-  int judged = 0;
-  int dropped = 0;
-};
 
 std::shared_ptr<const turn_end_net> net() {
   auto loaded = turn_end_net::load(DHR_DEPS_DIR "/models/nets/smart-turn.weights");
@@ -38,19 +33,22 @@ shared_bytes hum() {
 struct bench {
   testing::deterministic_system<caf::id_block::dhr_ears, caf::id_block::dhr_ears_transcription>
       world;
-  std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
+  std::shared_ptr<test::counting_worker_metrics> metrics =
+      std::make_shared<test::counting_worker_metrics>();
   std::vector<end_judged> judged;
   std::vector<melody_measured> measured;
   hearing_client ears;
   hearing_actor worker;
   const turn_id utterance{{"conv_test"}, {1}, 3};
 
-  explicit bench(std::shared_ptr<const turn_end_net> judge = nullptr) {
+  explicit bench(std::shared_ptr<const turn_end_net> judge = nullptr,
+                 work_queue_options queue = {}) {
     ears = world.system.spawn([this]() -> hearing_client::behavior_type {
       return {[this](const end_judged& x) { judged.push_back(x); },
               [this](const melody_measured& x) { measured.push_back(x); }};
     });
-    worker = spawn_hearing_worker(world.system, false, {std::move(judge), &world.clock, metrics});
+    worker = spawn_hearing_worker(world.system, worker_spawn::scheduled,
+                                  {std::move(judge), &world.clock, metrics, queue});
     world.clock.advance(1h);
   }
   ~bench() {
@@ -60,9 +58,10 @@ struct bench {
     ears = nullptr;
     world.settle();
   }
-  void judge(std::uint32_t attempt, nanoseconds deadline_in) {
-    caf::anon_send(worker, judge_end{utterance, attempt, hum(), world.clock.now() + deadline_in},
-                   ears);
+  void judge(std::uint32_t attempt, nanoseconds deadline_in, std::uint64_t number = 3,
+             const char* conversation = "conv_test") {
+    const turn_id of{{conversation}, {1}, number};
+    caf::anon_send(worker, judge_end{of, attempt, hum(), world.clock.now() + deadline_in}, ears);
   }
   void measure(nanoseconds deadline_in) {
     caf::anon_send(worker, measure_melody{utterance, hum(), world.clock.now() + deadline_in}, ears);
@@ -85,8 +84,13 @@ TEST_CASE("an end is judged with the probability of the net for the same sound")
     samples.push_back(static_cast<float>(x) / 32'768.0f);
   }
   CHECK(*b.judged[0].probability == Approx(judge->turn_end_probability(samples)));
-  CHECK(b.metrics->judged == 1);
-  CHECK(b.metrics->dropped == 0);
+  CHECK_FALSE(b.judged[0].problem);
+  CHECK(b.metrics->waits == std::vector<nanoseconds>{0ns});
+  REQUIRE(b.metrics->batches.size() == 1);
+  CHECK(b.metrics->batches[0].first == 1);
+  CHECK(b.metrics->drops.empty());
+  CHECK(b.metrics->deepest == 1);
+  CHECK(b.metrics->depth == 0);
 }
 
 TEST_CASE("without a net an end is answered, but has no probability") {
@@ -95,23 +99,82 @@ TEST_CASE("without a net an end is answered, but has no probability") {
   b.world.settle();
   REQUIRE(b.judged.size() == 1);
   CHECK_FALSE(b.judged[0].probability);
-  CHECK(b.metrics->judged == 0);
-  CHECK(b.metrics->dropped == 0);
+  CHECK_FALSE(b.judged[0].problem);
+  CHECK(b.metrics->batches.empty());
+  CHECK(b.metrics->drops.empty());
 }
 
 TEST_CASE("an end is not judged after its deadline, but answered") {
   bench b{net()};
-  b.judge(1, 0ms);
-  b.judge(2, 50ms);
-  b.judge(3, 200ms);
+  b.judge(1, 0ms, 1);
+  b.judge(1, 50ms, 2);
+  b.judge(1, 200ms, 3);
   b.world.clock.advance(100ms);
   b.world.settle();
   REQUIRE(b.judged.size() == 3);
-  CHECK_FALSE(b.judged[0].probability);
-  CHECK_FALSE(b.judged[1].probability);
+  for (const std::size_t late : {0, 1}) {
+    CHECK_FALSE(b.judged[late].probability);
+    REQUIRE(b.judged[late].problem);
+    CHECK(b.judged[late].problem->code == errc::deadline);
+  }
   CHECK(b.judged[2].probability);
-  CHECK(b.metrics->dropped == 2);
-  CHECK(b.metrics->judged == 1);
+  CHECK(b.metrics->drops == std::vector<work_drop>(2, work_drop::expired));
+  CHECK(b.metrics->batches.size() == 1);
+}
+
+TEST_CASE("a newer attempt takes the place of the one that waits, of its utterance alone") {
+  bench b{net()};
+  b.judge(1, 1s, 3);
+  b.measure(1s);
+  b.judge(1, 1s, 4);
+  b.judge(2, 1s, 3);
+  b.world.settle();
+  REQUIRE(b.judged.size() == 3);
+  CHECK(b.judged[0].utterance.number == 3);
+  CHECK(b.judged[0].attempt == 1);
+  REQUIRE(b.judged[0].problem);
+  CHECK(b.judged[0].problem->code == errc::cancelled);
+  CHECK(b.judged[1].probability);
+  CHECK(b.judged[2].probability);
+  CHECK(b.measured.size() == 1);
+  CHECK(b.metrics->drops == std::vector<work_drop>{work_drop::cancelled});
+}
+
+TEST_CASE("an end for which there is no place is answered with overloaded at once") {
+  bench b{net(), {.depth_max = 2, .retry_after = 150ms}};
+  b.judge(1, 1s, 1, "a");
+  b.judge(1, 1s, 1, "b");
+  b.judge(1, 1s, 1, "c");
+  b.measure(1s);
+  b.world.settle();
+  REQUIRE(b.judged.size() == 3);
+  CHECK(b.judged[0].utterance.conversation.value == "c");
+  CHECK_FALSE(b.judged[0].probability);
+  REQUIRE(b.judged[0].problem);
+  CHECK(b.judged[0].problem->code == errc::overloaded);
+  CHECK(b.judged[0].problem->retry_after == 150ms);
+  CHECK(b.judged[1].probability);
+  CHECK(b.judged[2].probability);
+  CHECK(b.measured.empty());
+  CHECK(b.metrics->drops == std::vector<work_drop>(2, work_drop::overloaded));
+  CHECK(b.metrics->deepest == 2);
+}
+
+TEST_CASE("ends are judged before the melodies of other conversations") {
+  bench b{net()};
+  std::string order;
+  const hearing_client others = b.world.system.spawn([&order]() -> hearing_client::behavior_type {
+    return {[&order](const end_judged&) { order += "end "; },
+            [&order](const melody_measured&) { order += "melody "; }};
+  });
+  const auto deadline = b.world.clock.now() + 1s;
+  caf::anon_send(b.worker, measure_melody{{{"a"}, {1}, 1}, hum(), deadline}, others);
+  caf::anon_send(b.worker, measure_melody{{{"b"}, {1}, 1}, hum(), deadline}, others);
+  caf::anon_send(b.worker, judge_end{{{"c"}, {1}, 1}, 1, hum(), deadline}, others);
+  b.world.settle();
+  CHECK(order == "end melody melody ");
+  caf::anon_send_exit(others, caf::exit_reason::user_shutdown);
+  b.world.settle();
 }
 
 TEST_CASE("a melody is measured in time, and dropped after its deadline") {
@@ -125,7 +188,7 @@ TEST_CASE("a melody is measured in time, and dropped after its deadline") {
   b.world.clock.advance(51ms);
   b.world.settle();
   CHECK(b.measured.size() == 1);
-  CHECK(b.metrics->dropped == 1);
+  CHECK(b.metrics->drops == std::vector<work_drop>{work_drop::expired});
 }
 
 TEST_CASE("sound that is too short for anything is judged and measured without harm") {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/actors/ears/transcription_fixture.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 #include "tests/support/completions_server.hpp"
 
 using namespace dhr;
@@ -33,6 +34,8 @@ struct bench : transcription_world {
   boost::asio::io_context io;
   std::shared_ptr<counting_transcription_metrics> metrics =
       std::make_shared<counting_transcription_metrics>();
+  std::shared_ptr<counting_worker_metrics> device_metrics =
+      std::make_shared<counting_worker_metrics>();
   transcription_actor transcriber;
 
   explicit bench(const std::string& url, std::size_t calls_max = 8) {
@@ -44,6 +47,7 @@ struct bench : transcription_world {
     config.backoff = 10ms;
     config.calls_max = calls_max;
     config.queue.depth_max = 4;
+    config.device_metrics = device_metrics;
     transcriber = keep(spawn_openai_transcriber(world.system, io, config, world.clock, metrics));
   }
   void ask(transcribe request) { caf::anon_send(transcriber, std::move(request), asker); }
@@ -80,6 +84,11 @@ TEST_CASE("the server is sent the sound as a form and its words are the answer")
   CHECK(request.body().size() > 32'000);
   REQUIRE(b.metrics->finished.size() == 1);
   CHECK(b.metrics->finished[0].sound == 1s);
+  CHECK(b.device_metrics->waits == std::vector<nanoseconds>{0ns});
+  REQUIRE(b.device_metrics->batches.size() == 1);
+  CHECK(b.device_metrics->batches[0].first == 1);
+  CHECK(b.device_metrics->batches[0].second == b.metrics->finished[0].took);
+  CHECK(b.device_metrics->drops.empty());
 }
 
 TEST_CASE("words that a server makes up are no words") {
@@ -101,6 +110,8 @@ TEST_CASE("silence is not sent to the server") {
   REQUIRE(b.log.ready.size() == 1);
   CHECK(b.log.ready[0].text.empty());
   CHECK(server.requests().empty());
+  CHECK(b.device_metrics->waits.empty());
+  CHECK(b.device_metrics->batches.empty());
 }
 
 TEST_CASE("a transcription server that is busy at first is tried again") {
@@ -112,6 +123,9 @@ TEST_CASE("a transcription server that is busy at first is tried again") {
   REQUIRE(b.log.ready.size() == 1);
   CHECK(b.log.ready[0].text == "Hello.");
   CHECK(server.requests().size() == 3);
+  CHECK(b.device_metrics->waits.size() == 1);
+  CHECK(b.device_metrics->batches.size() == 3);
+  CHECK(b.device_metrics->drops.empty());
 }
 
 TEST_CASE("after its retries a busy transcription server fails the attempt") {
@@ -155,6 +169,8 @@ TEST_CASE("an attempt ends with its own budget, whatever the server does") {
   REQUIRE(b.log.failed.size() == 1);
   CHECK(b.log.failed[0].reason.code == errc::deadline);
   CHECK(b.world.clock.now().time_since_epoch() < 300ms);
+  CHECK(b.device_metrics->batches.size() == 1);
+  CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::expired});
 }
 
 TEST_CASE("a cancelled attempt is answered at once and its call is closed") {
@@ -166,6 +182,7 @@ TEST_CASE("a cancelled attempt is answered at once and its call is closed") {
   b.world.settle();
   REQUIRE(b.log.failed.size() == 1);
   CHECK(b.log.failed[0].reason.code == errc::cancelled);
+  CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::cancelled});
   // The server comes to its next connection only when the first one was closed.
   b.ask(loud(2, 0));
   b.until(2);
@@ -195,6 +212,27 @@ TEST_CASE("only so many calls run at once and only so many wait") {
   CHECK(b.log.failed[0].utterance.number == 4);
   CHECK(b.log.failed[0].reason.code == errc::overloaded);
   CHECK(b.log.failed[0].reason.retry_after == 500ms);
+  CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::overloaded});
+  CHECK(b.device_metrics->deepest == 2);
   b.until(4);
   CHECK(b.log.order == "!4.0 1.0 2.0 3.0 ");
+  REQUIRE(b.device_metrics->waits.size() == 3);
+  CHECK(b.device_metrics->waits[2] > b.device_metrics->waits[0]);
+  CHECK(b.device_metrics->depth == 0);
+}
+
+TEST_CASE("who is refused by a slow server is told how long what waits will take") {
+  completions_server server{{{words("a")}, {"", true}}};
+  bench b{server.url(), 1};
+  b.ask(loud(1, 0));
+  b.world.settle();           // the call has begun; the network stands still
+  b.world.clock.advance(2s);  // until the answer comes
+  b.until(1);
+  for (std::uint64_t utterance = 2; utterance <= 5; ++utterance) b.ask(loud(utterance, 0));
+  b.world.settle();
+  REQUIRE(b.log.failed.size() == 1);
+  CHECK(b.log.failed[0].reason.code == errc::overloaded);
+  REQUIRE(b.log.failed[0].reason.retry_after);
+  CHECK(*b.log.failed[0].reason.retry_after >= 4s);
+  CHECK(*b.log.failed[0].reason.retry_after < 6s);
 }

@@ -188,6 +188,23 @@ TEST_CASE("a queue whose half is a conversation's says when to come again") {
   CHECK(b.metrics->deepest == 2);
 }
 
+TEST_CASE("who is refused is told how long what waits will take at the worker's pace") {
+  transcription_world* world = nullptr;
+  bench b{[&](auto) {
+            world->world.clock.advance(2s);
+            return std::string{"x"};
+          },
+          {4, 500ms, 16}};
+  world = &b;
+  b.ask(attempt(1, 0));
+  b.world.settle();
+  for (std::uint64_t utterance = 2; utterance <= 4; ++utterance) b.ask(attempt(utterance, 0));
+  b.world.settle();
+  REQUIRE(b.log.failed.size() == 1);
+  CHECK(b.log.failed[0].reason.code == errc::overloaded);
+  CHECK(b.log.failed[0].reason.retry_after == 4s);
+}
+
 TEST_CASE("an attempt whose budget is spent in the queue is not begun") {
   transcription_world* world = nullptr;
   bench b{[&](auto) {
