@@ -1,6 +1,7 @@
 #include "actors/emotion/emotion_net_adapter.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <string>
 #include <system_error>
@@ -12,7 +13,9 @@ namespace dhr {
 namespace {
 
 constexpr std::size_t bytes_a_token = 4;  // of English text, and the two tokens around it
-constexpr std::size_t part_min = 8;       // sentences that are worth a thread
+// So many sentences are computed together: fewer waste the weights that are read for them, more
+// leave a thread without work at the end.
+constexpr std::size_t part_size = 8;
 
 class net_reader final : public sentence_reader {
  public:
@@ -25,26 +28,27 @@ class net_reader final : public sentence_reader {
 
   result<std::vector<label_scores>> read(std::span<const std::string> texts) override {
     std::vector<label_scores> found(texts.size());
-    const auto parts = std::clamp<std::size_t>(texts.size() / part_min, 1, threads_);
-    const auto read_part = [&](std::size_t part) {
-      const auto first = texts.size() * part / parts;
-      const auto last = texts.size() * (part + 1) / parts;
-      const auto read = net_->probabilities(texts.subspan(first, last - first));
-      for (std::size_t i = first; i < last; ++i) {
-        found[i] = with_temperature({read[i - first]}, temperature_);
+    const auto parts = (texts.size() + part_size - 1) / part_size;
+    std::atomic<std::size_t> next{0};
+    const auto read_parts = [&] {
+      for (auto part = next++; part < parts; part = next++) {
+        const auto first = part * part_size;
+        const auto count = std::min(part_size, texts.size() - first);
+        const auto read = net_->probabilities(texts.subspan(first, count));
+        for (std::size_t i = 0; i < count; ++i) {
+          found[first + i] = with_temperature({read[i]}, temperature_);
+        }
       }
     };
     std::vector<std::future<void>> others;
-    std::size_t own = 1;  // parts of the calling thread, from the front
-    for (std::size_t part = parts; part-- > 1;) {
-      try {
-        others.push_back(std::async(std::launch::async, read_part, part));
-      } catch (const std::system_error&) {
-        own = part + 1;  // no more threads can be had
-        break;
+    try {
+      for (std::size_t thread = 1; thread < std::min(threads_, parts); ++thread) {
+        others.push_back(std::async(std::launch::async, read_parts));
       }
+    } catch (const std::system_error&) {
+      // No more threads can be had; those there are do all of it.
     }
-    for (std::size_t part = 0; part < own; ++part) read_part(part);
+    read_parts();
     for (auto& other : others) other.get();
     return found;
   }

@@ -5,7 +5,7 @@
 namespace dhr::nets {
 
 const encoder_kernel& encoder_kernel_v3() {
-  static constexpr encoder_kernel kernel{"x86-64-v3",       block,  multiply,      gelu,
+  static constexpr encoder_kernel kernel{"x86-64-v3",       block,  quantise,      multiply, gelu,
                                          add_and_normalise, attend, attend_scratch};
   return kernel;
 }

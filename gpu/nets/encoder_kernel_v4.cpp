@@ -5,8 +5,9 @@
 namespace dhr::nets {
 
 const encoder_kernel& encoder_kernel_v4() {
-  static constexpr encoder_kernel kernel{"x86-64-v4",       block,  multiply,      gelu,
-                                         add_and_normalise, attend, attend_scratch};
+  static constexpr encoder_kernel kernel{
+      "x86-64-v4 with VNNI", block,  quantise,      multiply, gelu,
+      add_and_normalise,     attend, attend_scratch};
   return kernel;
 }
 

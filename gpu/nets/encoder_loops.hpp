@@ -4,6 +4,7 @@
 // in encoder_product.hpp.
 
 #include "gpu/nets/encoder_kernel.hpp"
+#include "gpu/nets/encoder_level_product.hpp"
 #include "gpu/nets/encoder_product.hpp"
 
 namespace dhr::nets {

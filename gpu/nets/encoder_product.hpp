@@ -1,8 +1,8 @@
 #pragma once
-// The product of the encoder's kernels; see encoder_kernel.hpp. Included by encoder_loops.hpp
-// alone, once for each kind of processor, hence nothing with linkage: DHR_KERNEL_FLOATS is the
-// number of floats of a vector register, DHR_KERNEL_VECTORS how many vectors a tile of the product
-// has.
+// The vector registers of the encoder's kernels and their product of floats; see
+// encoder_kernel.hpp. Included through encoder_loops.hpp alone, once for each kind of processor,
+// hence nothing with linkage: DHR_KERNEL_FLOATS is the number of floats of a vector register,
+// DHR_KERNEL_VECTORS how many vectors a tile of a product has.
 
 #include "gpu/nets/encoder_kernel.hpp"
 
@@ -91,50 +91,6 @@ void multiply_tiles(int vectors, const tile& of) {
     multiply_tile<Vectors, Stride>(of);
   } else if constexpr (Vectors > 1) {
     multiply_tiles<Vectors - 1, Stride>(vectors, of);
-  }
-}
-
-// Tiles of like size, since one of few vectors takes as long as one of more.
-template <std::size_t Stride>
-void multiply_block(tile of, std::size_t count) {
-  for (std::size_t tiles = (count + tile_vectors - 1) / tile_vectors; tiles > 0; --tiles) {
-    const auto size = (count + tiles - 1) / tiles;
-    multiply_tiles<tile_vectors, Stride>(static_cast<int>(size), of);
-    of.vectors += size * of.vector_stride;
-    of.results += size * of.result_stride;
-    count -= size;
-  }
-}
-
-// So many values of the vectors stay in the second-level cache while a block passes over them.
-constexpr std::size_t vector_values_max = 128 * 1'024;
-
-template <std::size_t Stride>
-void multiply_all(const packed_rows& matrix, std::size_t count, vectors_in vectors,
-                  vectors_out results) {
-  const auto chunk_max = vector_values_max / matrix.columns;
-  while (count > 0) {
-    const auto chunk = count < chunk_max ? count : chunk_max;
-    for (std::size_t b = 0; b < matrix.blocks; ++b) {
-      multiply_block<Stride>({matrix.weights + b * matrix.columns * block, block, matrix.columns,
-                              matrix.bias + b * block, vectors.values, vectors.stride,
-                              results.values + b * block, results.stride},
-                             chunk);
-    }
-    vectors.values += chunk * vectors.stride;
-    results.values += chunk * results.stride;
-    count -= chunk;
-  }
-}
-
-void multiply(const packed_rows& matrix, std::size_t count, vectors_in vectors,
-              vectors_out results) {
-  if (vectors.stride == encoder_width) {
-    multiply_all<encoder_width>(matrix, count, vectors, results);
-  } else if (vectors.stride == encoder_inner_width) {
-    multiply_all<encoder_inner_width>(matrix, count, vectors, results);
-  } else {
-    multiply_all<0>(matrix, count, vectors, results);
   }
 }
 

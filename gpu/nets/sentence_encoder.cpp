@@ -111,32 +111,34 @@ struct scratch {
   std::vector<float> attended;
   std::vector<float> added;
   std::vector<float> attention;
+  nets::level_buffer levels;
 
   scratch(const encoder_kernel& kernel, std::size_t tokens, std::size_t longest)
       : stream(tokens * width),
         wide(tokens * inner_width),
         attended(tokens * width),
         added(tokens * width),
-        attention(kernel.attend_scratch(longest)) {}
+        attention(kernel.attend_scratch(longest)),
+        levels(tokens * inner_width, tokens) {}
 };
 
 void run(const encoder_kernel& kernel, const layer& by,
          std::span<const std::vector<token_id>> sentences, std::size_t tokens, scratch& at) {
   constexpr auto attention_width = 3 * width;
-  by.query_key_value.multiply(tokens, at.stream.data(), at.wide.data());
+  by.query_key_value.multiply(tokens, at.stream.data(), at.levels, at.wide.data());
   std::size_t begin = 0;
   for (const auto& sentence : sentences) {  // tokens look at those of their own sentence
     kernel.attend(at.wide.data() + begin * attention_width, sentence.size(),
                   at.attended.data() + begin * width, at.attention.data());
     begin += sentence.size();
   }
-  by.attention_output.multiply(tokens, at.attended.data(), at.added.data());
+  by.attention_output.multiply(tokens, at.attended.data(), at.levels, at.added.data());
   kernel.add_and_normalise(at.stream.data(), at.added.data(), tokens,
                            by.after_attention.weight.data(), by.after_attention.bias.data());
 
-  by.feed_forward_in.multiply(tokens, at.stream.data(), at.wide.data());
+  by.feed_forward_in.multiply(tokens, at.stream.data(), at.levels, at.wide.data());
   kernel.gelu(at.wide.data(), tokens * inner_width);
-  by.feed_forward_out.multiply(tokens, at.wide.data(), at.added.data());
+  by.feed_forward_out.multiply(tokens, at.wide.data(), at.levels, at.added.data());
   kernel.add_and_normalise(at.stream.data(), at.added.data(), tokens,
                            by.after_feed_forward.weight.data(), by.after_feed_forward.bias.data());
 }

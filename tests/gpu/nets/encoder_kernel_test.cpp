@@ -71,7 +71,7 @@ std::vector<double> plain_attention(const std::vector<float>& rows, std::size_t 
 
 TEST_CASE("a kernel's product is the sum of products, for any number of vectors") {
   for (const auto* kernel : kernels()) {
-    for (const std::size_t columns : {std::size_t{17}, encoder_width, encoder_inner_width}) {
+    for (const std::size_t columns : {encoder_columns, encoder_width, encoder_inner_width}) {
       const std::size_t rows = 96;
       const auto weights = noise(rows * columns, 0.1f, 1);
       const auto bias = noise(rows, 1, 2);
@@ -91,9 +91,61 @@ TEST_CASE("a kernel's product is the sum of products, for any number of vectors"
           }
         }
         std::vector<float> results(count * rows);
-        matrix.multiply(count, vectors.data(), results.data());
+        level_buffer levels{vectors.size(), count};
+        matrix.multiply(count, vectors.data(), levels, results.data());
         INFO(kernel->name << ", " << columns << " columns, " << count << " vectors");
-        CHECK(distance(results, expected) < 2e-5);
+        // The sums have a spread of 0.033 * sqrt(columns); levels are some ten-thousandths of them
+        // off.
+        CHECK(distance(results, expected) < 4e-5 * std::sqrt(double(columns)));
+      }
+    }
+  }
+}
+
+TEST_CASE("a kernel's levels are the values, to within half a step") {
+  const std::size_t columns = encoder_inner_width;
+  auto vectors = noise(3 * columns, 7, 11);
+  std::fill_n(vectors.begin() + columns, columns, 0.0f);
+  vectors[2 * columns + 5] = -250;  // one that stands out
+  for (const auto* kernel : kernels()) {
+    std::vector<level> levels(vectors.size());
+    std::vector<float> steps(3);
+    kernel->quantise(vectors.data(), 3, columns, levels.data(), steps.data());
+    INFO(kernel->name);
+    CHECK(steps[1] == 0);
+    CHECK(levels[2 * columns + 5] == -vector_level_max);
+    for (std::size_t i = 0; i < vectors.size(); ++i) {
+      const auto step = steps[i / columns];
+      CHECK(std::abs(levels[i]) <= vector_level_max);
+      CHECK(std::abs(vectors[i] - step * float(levels[i])) <= 0.502f * step);
+    }
+  }
+}
+
+TEST_CASE("sums of levels do not overflow, whatever the values are") {
+  const std::size_t rows = 32;
+  for (const auto* kernel : kernels()) {
+    for (const std::size_t columns : {encoder_columns, encoder_width, encoder_inner_width}) {
+      for (const bool is_peaked : {false, true}) {
+        // Either all are as large as they can be together, or one alone is.
+        const auto value = [&](std::size_t column) {
+          return !is_peaked || column == 3 ? 0.7f : 0.01f;
+        };
+        const kernel_matrix matrix{*kernel, rows, columns,
+                                   [&](std::size_t row, std::size_t column) {
+                                     return row % 2 == 0 ? value(column) : -value(column);
+                                   },
+                                   [](std::size_t) { return 0.0f; }};
+        const std::vector<float> vector(columns, -30.0f);
+        std::vector<float> results(rows);
+        level_buffer levels{columns, 1};
+        matrix.multiply(1, vector.data(), levels, results.data());
+        double sum = 0;
+        for (std::size_t i = 0; i < columns; ++i) sum += 30.0 * value(i);
+        INFO(kernel->name << ", " << columns << " columns");
+        for (std::size_t row = 0; row < rows; ++row) {
+          CHECK(results[row] == Approx(row % 2 == 0 ? -sum : sum).epsilon(5e-4));
+        }
       }
     }
   }
