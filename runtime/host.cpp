@@ -68,7 +68,6 @@ struct host::impl {
                                                                           to_string(device));
                                             },
                                             models}));
-    if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
     start_directory();

@@ -357,6 +357,7 @@ void metrics::worker_busy(std::string_view worker, double share) noexcept {
 }
 
 worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
+
 std::unique_ptr<device_counts> metrics::devices() {
   return std::make_unique<device_counts>(families_->registry);
 }
