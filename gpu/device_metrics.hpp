@@ -4,6 +4,7 @@
 // quick.
 
 #include <cstddef>
+#include <optional>
 
 #include "gpu/compute_device.hpp"
 #include "gpu/device_health.hpp"
@@ -18,8 +19,10 @@ class device_metrics {
   // It was taken out for now or for good, and so many of its requests went on elsewhere.
   virtual void device_failed(const compute_device& device, device_failure why, const error& reason,
                              std::size_t requests_moved) = 0;
-  // Another version of the model is in force on all devices.
-  virtual void model_exchanged(const model_facts& before, const model_facts& now) = 0;
+  // Another version of the model is in force on all devices. `accuracy`: its share of right
+  // answers, where somebody measured it.
+  virtual void model_exchanged(const model_facts& before, const model_facts& now,
+                               std::optional<double> accuracy) = 0;
   // The files were looked at, and are those of the version in force.
   virtual void model_unchanged(const model_facts& now) = 0;
   // The files can't be used; the version in force stays.
@@ -31,7 +34,7 @@ class no_device_metrics final : public device_metrics {
  public:
   void device_is(const compute_device&, device_state) override {}
   void device_failed(const compute_device&, device_failure, const error&, std::size_t) override {}
-  void model_exchanged(const model_facts&, const model_facts&) override {}
+  void model_exchanged(const model_facts&, const model_facts&, std::optional<double>) override {}
   void model_unchanged(const model_facts&) override {}
   void model_refused(const error&) override {}
 };

@@ -55,6 +55,12 @@ void model_registry::tell_hash(std::uint64_t id, std::string hash) {
   if (found != entries_.end()) found->facts.hash = std::move(hash);
 }
 
+void model_registry::tell_precision(std::uint64_t id, std::string precision) {
+  const std::lock_guard lock{mutex_};
+  const auto found = std::ranges::find(entries_, id, &model_entry::id);
+  if (found != entries_.end()) found->precision = std::move(precision);
+}
+
 std::vector<model_entry> model_registry::list() const {
   const std::lock_guard lock{mutex_};
   return entries_;

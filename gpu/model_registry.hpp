@@ -30,8 +30,8 @@ enum class model_state : std::uint8_t {
 struct model_entry {
   std::uint64_t id = 0;
   model_facts facts;
-  std::string precision;  // "fp32", "fp16"; empty where it is the file's own
-  std::string device;     // "cpu", "cuda:0"
+  std::string precision;  // "fp32", "int16"; empty where it is the file's own
+  std::string device;     // "cpu", "cuda:0"; "server": another process computes it
   model_state state = model_state::loading;
   wall_time since{};  // it is in this state
 };
@@ -45,7 +45,9 @@ class model_registry {
   // Of the retired entries of a model's name on a device only the last one is kept.
   void change(std::uint64_t id, model_state state, wall_time now);
   void remove(std::uint64_t id);
+  // Known later than the model itself; an id that is gone is passed over.
   void tell_hash(std::uint64_t id, std::string hash);
+  void tell_precision(std::uint64_t id, std::string precision);
 
   // In the order in which they were added.
   [[nodiscard]] std::vector<model_entry> list() const;

@@ -68,7 +68,7 @@ result<calibration_file> parse_calibration(std::string_view text) {
   return file;
 }
 
-result<calibration_file> read_calibration(const std::filesystem::path& path) {
+result<std::string> read_calibration_text(const std::filesystem::path& path) {
   std::ifstream file{path};
   if (!file) {
     return fail(errc::not_found,
@@ -78,12 +78,22 @@ result<calibration_file> read_calibration(const std::filesystem::path& path) {
   }
   std::ostringstream text;
   text << file.rdbuf();
-  auto parsed = parse_calibration(text.str());
+  return std::move(text).str();
+}
+
+result<calibration_file> parse_calibration(std::string_view text,
+                                           const std::filesystem::path& path) {
+  auto parsed = parse_calibration(text);
   if (parsed) return parsed;
   return fail(errc::invalid_argument,
               "the calibration " + path.string() + " cannot be used: " +
                   parsed.assume_error().message + "; make it anew with dhr calibrate emotion",
               "emotions.calibration");
+}
+
+result<calibration_file> read_calibration(const std::filesystem::path& path) {
+  DHR_TRY(const auto text, read_calibration_text(path));
+  return parse_calibration(text, path);
 }
 
 result<void> write_calibration(const std::filesystem::path& path, const calibration_file& file) {

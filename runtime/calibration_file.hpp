@@ -22,7 +22,14 @@ struct calibration_file {
 // errc::invalid_argument says what is wrong.
 [[nodiscard]] result<calibration_file> parse_calibration(std::string_view text);
 
-// errc::not_found without the file, errc::invalid_argument for one that is damaged; both name it.
+// The file's text; errc::not_found without it says what to do.
+[[nodiscard]] result<std::string> read_calibration_text(const std::filesystem::path& path);
+// errc::invalid_argument names the path and says what to do.
+[[nodiscard]] result<calibration_file> parse_calibration(std::string_view text,
+                                                         const std::filesystem::path& path);
+
+// Both in one. errc::not_found without the file, errc::invalid_argument for one that is damaged;
+// both name it.
 [[nodiscard]] result<calibration_file> read_calibration(const std::filesystem::path& path);
 // errc::failed where it cannot be written.
 [[nodiscard]] result<void> write_calibration(const std::filesystem::path& path,

@@ -58,7 +58,9 @@ void device_watch::device_failed(const compute_device& device, device_failure wh
   devices_[device].trouble = reason.message;
 }
 
-void device_watch::model_exchanged(const model_facts& before, const model_facts& now) {
+void device_watch::model_exchanged(const model_facts& before, const model_facts& now,
+                                   std::optional<double> accuracy) {
+  if (accuracy) counts_->emotion_accuracy(*accuracy);
   out.info("another version of a net is in force", {{"model", now.name},
                                                     {"version", now.version},
                                                     {"hash", short_hash(now)},

@@ -24,7 +24,8 @@ class device_watch final : public device_metrics {
   void device_is(const compute_device& device, device_state state) override;
   void device_failed(const compute_device& device, device_failure why, const error& reason,
                      std::size_t requests_moved) override;
-  void model_exchanged(const model_facts& before, const model_facts& now) override;
+  void model_exchanged(const model_facts& before, const model_facts& now,
+                       std::optional<double> accuracy) override;
   void model_unchanged(const model_facts& now) override;
   void model_refused(const error& reason) override;
 

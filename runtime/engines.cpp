@@ -80,8 +80,12 @@ result<engine> start_embedded(const settings::conversation& wanted, const std::s
   config.sequences_max = wanted.sequences_max;
   // Half of the sequences may fill their context; most conversations are short.
   config.context_tokens = wanted.context_tokens * std::max(1, wanted.sequences_max / 2);
+  const auto entry =
+      parts.models.loading({std::filesystem::path{model}.stem().string(), {config.model_path}});
   DHR_TRY(auto runner, llama_runner::load(config));
+  parts.models.warming(entry, runner->model()->precision());
   DHR_TRY(runner->warm_up(wanted.instructions));
+  parts.models.ready(entry);
   auto count = make_token_counter(runner->model());
   language_worker_parts worker{
       std::move(runner), parts.counts, &parts.time,
@@ -101,6 +105,7 @@ result<engine> start_sglang(const settings::conversation& wanted, const engine_p
   config.first_token_timeout = server.first_token_timeout_ms;
   config.idle_timeout = server.idle_timeout_ms;
   config.retries = server.retries;
+  parts.models.served(wanted.model);
   auto first = spawn_openai_engine(parts.system, parts.io, config, parts.time, parts.counts);
   if (wanted.fallback == fallback_kind::none) {
     return engine{std::move(first), estimate_tokens, "sglang " + wanted.model};

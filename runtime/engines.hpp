@@ -12,6 +12,7 @@
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/base/result.hpp"
+#include "runtime/model_entries.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -32,6 +33,7 @@ struct engine_parts {
   std::filesystem::path deps_dir;
   std::shared_ptr<language_metrics> counts;
   std::shared_ptr<metrics> registry;  // for those of the device worker
+  model_entries& models;
   std::optional<std::string> recite;  // recites this instead of what is configured
 };
 

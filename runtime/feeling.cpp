@@ -4,8 +4,7 @@
 #include <utility>
 
 #include "actors/emotion/emotion_reader_actor.hpp"
-#include "runtime/calibration_file.hpp"
-#include "runtime/emotion_files.hpp"
+#include "runtime/emotion_model_files.hpp"
 
 namespace dhr {
 namespace {
@@ -24,14 +23,9 @@ feelings in_order(double joy, double confidence, double surprise, double thought
 // A card's graphs are captured while it is warmed up.
 constexpr milliseconds warm_up_patience{60'000};
 
-emotion_files files_of(const config& settings, const feeling_parts& parts) {
-  emotion_files files;
-  files.folder = model_path(parts.deps_dir, settings.emotions.model);
-  files.calibration = settings.emotions.calibration;
-  files.threads = static_cast<std::size_t>(settings.emotions.threads);
-  files.memory_fraction = settings.gpu.memory_fraction;
-  files.batch_size = static_cast<std::size_t>(settings.gpu.batch_size);
-  return files;
+emotion_reader_limits limits_of(const config& settings) {
+  return {static_cast<std::size_t>(settings.emotions.threads), settings.gpu.memory_fraction,
+          static_cast<std::size_t>(settings.gpu.batch_size)};
 }
 
 reading_device make_device(const compute_device& device, const config& settings,
@@ -81,15 +75,13 @@ result<feeling_worker> start_feeling(const config& settings, const feeling_parts
     return boost::outcome_v2::failure(std::move(problem));
   }
   if (!wanted.enabled) return made;
-  const auto files = files_of(settings, parts);
-  if (!files.calibration.empty()) {
-    DHR_TRY(const auto file, read_calibration(files.calibration));
-    made.accuracy = file.accuracy;
-  }
+  const emotion_model_files files{model_path(parts.deps_dir, wanted.model), wanted.calibration};
+  const auto limits = limits_of(settings);
   emotion_reader_options options;
-  DHR_TRY(options.model, open_emotion_model(files));
-  options.open = [files](const emotion_model& running) {
-    return reopen_emotion_model(files, running);
+  DHR_TRY(options.model, open_emotion_model(files, limits));
+  if (const auto accuracy = options.model->accuracy()) parts.registry->emotion_accuracy(*accuracy);
+  options.open = [files, limits](const emotion_model& running) {
+    return reopen_emotion_model(files, limits, running);
   };
   auto all = devices.assume_value();
   options.cpu_is_wanted = std::ranges::find(all, compute_device{}) != all.end();

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "actors/emotion/actors.hpp"
 #include "actors/emotion/emotion_actor.hpp"
@@ -20,7 +19,6 @@ namespace dhr {
 
 struct feeling_worker {
   emotion_reader_actor reader;          // null: nothing is felt; else ended by the host
-  std::optional<double> accuracy;       // of the calibration, where a file gives it
   emotion_options options;              // of each conversation's own child
   std::shared_ptr<device_watch> watch;  // null: nothing is felt
   // Looks at the net's files anew. Thread-safe, does not block; what becomes of it is logged. Null:
@@ -39,7 +37,8 @@ struct feeling_parts {
 };
 
 // Loads the net (a fifth of a second, on a card seconds) and returns when each device has read once
-// per bucket. An error says which file or device is missing and what to do.
+// per bucket. The registry is told the net's accuracy where it is known. An error says which file
+// or device is missing and what to do.
 [[nodiscard]] result<feeling_worker> start_feeling(const config& settings,
                                                    const feeling_parts& parts);
 

@@ -39,6 +39,16 @@ eagerness_kind kind_of(settings::eagerness_kind kind) {
   return eagerness_kind::automatic;
 }
 
+// One of the nets that all conversations share; it is not warmed up.
+template <class Net>
+result<std::shared_ptr<const Net>> load_net(const std::filesystem::path& path,
+                                            const hearing_parts& parts) {
+  const auto entry = parts.models.loading({path.stem().string(), {path}, "fp32"});
+  DHR_TRY(auto net, Net::load(path));
+  parts.models.ready(entry);
+  return net;
+}
+
 result<transcription_actor> start_moonshine(const settings::ears& wanted,
                                             const hearing_parts& parts) {
   moonshine_options options;
@@ -46,7 +56,10 @@ result<transcription_actor> start_moonshine(const settings::ears& wanted,
   options.decoder = model_path(parts.deps_dir, wanted.decoder);
   options.tokens = model_path(parts.deps_dir, wanted.tokens);
   options.threads = wanted.threads;
+  const auto entry = parts.models.loading({"moonshine", {options.encoder, options.decoder}});
+  options.loaded = [&parts, entry] { parts.models.warming(entry); };
   DHR_TRY(auto ears, make_moonshine(std::move(options)));
+  parts.models.ready(entry);
   transcription_worker_options worker;
   worker.ears = std::move(ears);
   worker.time = &parts.time;
@@ -68,6 +81,7 @@ transcription_actor start_server_client(const settings::ears& wanted, const hear
   config.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   config.device_metrics =
       make_worker_metrics(parts.registry, {"transcription", "server", wanted.server.model});
+  parts.models.served(config.model);
   return spawn_openai_transcriber(parts.system, parts.io, std::move(config), parts.time,
                                   parts.counts);
 }
@@ -110,9 +124,10 @@ result<hearing> start_hearing(const settings::ears& wanted, const hearing_parts&
   hearing made;
   if (wanted.transcription == transcription_kind::none) return made;
   auto& listening = made.ears.listening;
-  DHR_TRY(auto activity,
-          voice_activity_net::load(model_path(parts.deps_dir, wanted.voice_activity_model)));
-  DHR_TRY(auto turn_end, turn_end_net::load(model_path(parts.deps_dir, wanted.turn_end_model)));
+  DHR_TRY(auto activity, load_net<voice_activity_net>(
+                             model_path(parts.deps_dir, wanted.voice_activity_model), parts));
+  DHR_TRY(auto turn_end,
+          load_net<turn_end_net>(model_path(parts.deps_dir, wanted.turn_end_model), parts));
   DHR_TRY(auto transcription, start_transcription(wanted, parts));
   listening.net = std::move(activity);
   listening.guard_echo = wanted.echo_guard;

@@ -13,6 +13,7 @@
 #include "runtime/base/clock.hpp"
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
+#include "runtime/model_entries.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -34,6 +35,7 @@ struct hearing_parts {
   std::filesystem::path deps_dir;
   std::shared_ptr<transcription_metrics> counts;
   std::shared_ptr<metrics> registry;  // for those of the device worker
+  model_entries& models;
 };
 
 // Loads the models (about a second). An error says which file is missing and what to do.

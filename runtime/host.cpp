@@ -54,21 +54,22 @@ struct host::impl {
     const std::filesystem::path deps_dir =
         settings.runtime.deps_dir.empty() ? DHR_DEPS_DIR : settings.runtime.deps_dir;
     engine_parts parts{
-        system, net.io(),      *options.time, deps_dir, make_language_metrics(counts, work),
-        counts, options.recite};
+        system, net.io(), *options.time, deps_dir, make_language_metrics(counts, work),
+        counts, entries,  options.recite};
     DHR_TRY(mind, start_engine(settings.conversation, std::move(parts)));
-    DHR_TRY(auto loaded, start_voices(settings.voice, {system, *options.time, deps_dir,
-                                                       make_speech_metrics(counts, work), counts}));
+    DHR_TRY(auto loaded,
+            start_voices(settings.voice, {system, *options.time, deps_dir,
+                                          make_speech_metrics(counts, work), counts, entries}));
     sound = std::move(loaded);
-    DHR_TRY(ears, start_hearing(settings.ears, {system, net.io(), *options.time, deps_dir,
-                                                make_transcription_metrics(counts, work), counts}));
+    DHR_TRY(ears, start_hearing(settings.ears,
+                                {system, net.io(), *options.time, deps_dir,
+                                 make_transcription_metrics(counts, work), counts, entries}));
     DHR_TRY(heart, start_feeling(settings, {system, *options.time, deps_dir, counts, devices,
                                             [this](const compute_device& device) {
                                               return make_feeling_metrics(counts, work,
                                                                           to_string(device));
                                             },
                                             models}));
-    if (heart.accuracy) counts->emotion_accuracy(*heart.accuracy);
     DHR_TRY(store, start_storage(system, settings, *options.time, make_store_metrics(counts)));
     DHR_TRY(expressions, expression_shelf::open(settings.avatar.expressions));
     start_directory();
@@ -79,7 +80,11 @@ struct host::impl {
                            {system, *options.time, directory, admitted, [this] { return report(); },
                             make_cluster_metrics(counts), lease, make_relay_metrics(counts)}));
     }
-    return options.doors ? open_doors(deps_dir) : result<void>{ok()};
+    if (options.doors) {
+      DHR_TRY(open_doors(deps_dir));
+    }
+    entries.hash_files();
+    return ok();
   }
 
   void start_directory() {
@@ -272,6 +277,7 @@ struct host::impl {
 
   void stop() {
     if (stopped.exchange(true)) return;
+    entries.stop();
     // It uses the network's threads, which end before the actor system does.
     end_and_wait(system, std::exchange(probe, nullptr));
     const auto grace = settings.runtime.shutdown_grace_ms;
@@ -319,6 +325,7 @@ struct host::impl {
   std::shared_ptr<metrics> counts = std::make_shared<metrics>();
   std::shared_ptr<device_counts> devices = counts->devices();
   std::shared_ptr<model_registry> models = std::make_shared<model_registry>();
+  model_entries entries{models, *options.time};
   std::shared_ptr<workload> work = std::make_shared<workload>(*options.time);
   std::shared_ptr<std::atomic<bool>> healthy = std::make_shared<std::atomic<bool>>(true);
   system_config system_settings;

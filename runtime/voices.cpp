@@ -16,19 +16,26 @@ using settings::voice_fallback;
 using settings::voice_kind;
 
 result<std::unique_ptr<synthesizer>> load(voice_kind kind, const settings::voice& wanted,
-                                          const std::filesystem::path& deps_dir,
-                                          const clock& time) {
+                                          const voice_parts& parts) {
+  auto& models = parts.models;
   switch (kind) {
     case voice_kind::joe: {
       piper_options options;
-      options.model = model_path(deps_dir, wanted.piper_model);
-      options.tokens = model_path(deps_dir, wanted.piper_tokens);
+      options.model = model_path(parts.deps_dir, wanted.piper_model);
+      options.tokens = model_path(parts.deps_dir, wanted.piper_tokens);
       options.threads = wanted.threads;
       options.espeak.program = wanted.espeak_program;
-      return make_piper_voice(std::move(options), time);
+      const auto entry = models.loading({options.name, {options.model}});
+      options.loaded = [&models, entry] { models.warming(entry); };
+      DHR_TRY(auto voice, make_piper_voice(std::move(options), parts.time));
+      models.ready(entry);
+      return voice;
     }
-    case voice_kind::slt:
-      return make_flite_voice({});
+    case voice_kind::slt: {
+      DHR_TRY(auto voice, make_flite_voice({}));
+      models.ready(models.loading({std::string{voice->name()}, {}}));
+      return voice;
+    }
     case voice_kind::tone:
       return make_tone_voice();
   }
@@ -44,7 +51,7 @@ result<voices> start_voices(const settings::voice& wanted, const voice_parts& pa
   worker.queue.depth_max = static_cast<std::size_t>(wanted.queue_max);
   std::vector<std::string> names;
   const auto add = [&](voice_kind kind) -> result<std::string> {
-    DHR_TRY(auto voice, load(kind, wanted, parts.deps_dir, parts.time));
+    DHR_TRY(auto voice, load(kind, wanted, parts));
     std::string name{voice->name()};
     if (!worker.voices.contains(name)) {
       names.push_back(name);

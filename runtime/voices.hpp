@@ -13,6 +13,7 @@
 #include "runtime/base/config.hpp"
 #include "runtime/base/metrics.hpp"
 #include "runtime/base/result.hpp"
+#include "runtime/model_entries.hpp"
 
 namespace dhr {
 
@@ -28,6 +29,7 @@ struct voice_parts {
   std::filesystem::path deps_dir;
   std::shared_ptr<speech_metrics> counts;
   std::shared_ptr<metrics> registry;  // for those of the device worker
+  model_entries& models;
 };
 
 // errc::not_found or errc::unavailable with the file or program that is missing. A fall-back voice

@@ -88,6 +88,10 @@ result<std::shared_ptr<const language_model>> language_model::load(const std::st
   return model;
 }
 
+std::string language_model::precision() const {
+  return llama_ftype_name(llama_model_ftype(model_));
+}
+
 std::string language_model::without_control_tokens(std::string text) const {
   for (const auto& control : control_texts_) {
     for (std::size_t at = text.find(control); at != std::string::npos;

@@ -43,6 +43,8 @@ class language_model {
   [[nodiscard]] std::string piece(language_token token) const;
   // End of text, end of turn, or another control token, after which no reply goes on.
   [[nodiscard]] bool ends_reply(language_token token) const;
+  // How its weights are kept, as llama.cpp calls it: "Q4_0", "F16".
+  [[nodiscard]] std::string precision() const;
   [[nodiscard]] int count(std::string_view text) const;
   [[nodiscard]] ::llama_model* handle() const { return model_; }
 

@@ -170,6 +170,7 @@ result<std::unique_ptr<transcriber>> make_moonshine(moonshine_options options) {
     return fail(errc::failed, "sherpa-onnx cannot load Moonshine: run the set-up anew",
                 options.encoder);
   }
+  if (options.loaded) options.loaded();
   auto made = std::make_unique<moonshine>(std::move(options), std::move(engine));
   DHR_TRY(made->warm_up());
   return made;

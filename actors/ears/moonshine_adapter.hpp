@@ -1,6 +1,7 @@
 #pragma once
 // Moonshine through sherpa-onnx: English, sound of any length.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,7 @@ struct moonshine_options {
   milliseconds margin{200};        // of what is around the words, kept on either side
   milliseconds padding{100};       // of quiet hiss, put before and after
   milliseconds piece_max{28'000};  // longer sound is heard piece by piece
+  std::function<void()> loaded;    // called once, before it is warmed up; may be null
 };
 
 // Loads the model and warms it up (about a second). errc::not_found for a missing file,

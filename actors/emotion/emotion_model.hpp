@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/emotion/labels.hpp"
@@ -20,7 +21,9 @@ class emotion_model {
   [[nodiscard]] virtual const model_facts& facts() const = 0;
   // From which score on a label counts as present.
   [[nodiscard]] virtual const label_scores& thresholds() const = 0;
-  // "fp32", "fp16"
+  // Its share of right readings, in [0, 1], where whoever calibrated it has measured that.
+  [[nodiscard]] virtual std::optional<double> accuracy() const { return std::nullopt; }
+  // "int16", "fp16"
   [[nodiscard]] virtual std::string precision_on(const compute_device& device) const = 0;
   // Blocks while memory is taken and filled. Errors as in compute_device.hpp.
   [[nodiscard]] virtual result<std::unique_ptr<sentence_reader>> reader_for(

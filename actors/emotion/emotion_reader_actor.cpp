@@ -347,7 +347,7 @@ class readers_state {
           options_.models->remove(fresh.entry);
         }
       }
-      options_.watch->model_exchanged(before->facts(), model_->facts());
+      options_.watch->model_exchanged(before->facts(), model_->facts(), model_->accuracy());
       for (std::size_t i = 0; i < slots_.size(); ++i) {
         if (slots_[i].worker && slots_[i].model != model_) load(i);
       }

@@ -181,6 +181,7 @@ result<std::unique_ptr<synthesizer>> make_piper_voice(piper_options options, con
     return fail(errc::failed, "sherpa-onnx cannot load the Piper voice: run the set-up anew",
                 options.model);
   }
+  if (options.loaded) options.loaded();
   auto known = known_symbols(options.tokens);
   auto voice =
       std::make_unique<piper_voice>(std::move(options), std::move(engine), std::move(known), time);

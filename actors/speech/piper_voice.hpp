@@ -1,6 +1,7 @@
 #pragma once
 // Piper through sherpa-onnx, with the exact duration of each phoneme from the voice's own graph.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,7 @@ struct piper_options {
   float noise_scale_width = 0.8f;
   milliseconds leading_silence_max{40};
   espeak_options espeak;
+  std::function<void()> loaded;  // called once, before the first sound warms it up; may be null
 };
 
 // Loads the model and warms it up (about a second and a half). errc::not_found for a missing file,

@@ -20,11 +20,24 @@ result<void> check_labels(const weights_file& file, const std::filesystem::path&
 
 }  // namespace
 
+result<emotion_bytes> read_emotion_bytes(const std::filesystem::path& folder) {
+  emotion_bytes made;
+  DHR_TRY(made.vocabulary, read_model_file(folder / "vocab.txt"));
+  DHR_TRY(made.weights, read_model_file(folder / "emotion.weights"));
+  return made;
+}
+
 result<emotion_files> read_emotion_files(const std::filesystem::path& folder) {
+  DHR_TRY(const auto bytes, read_emotion_bytes(folder));
+  return parse_emotion_files(bytes, folder);
+}
+
+result<emotion_files> parse_emotion_files(const emotion_bytes& bytes,
+                                          const std::filesystem::path& folder) {
   const auto path = folder / "emotion.weights";
   emotion_files made;
-  DHR_TRY(made.pieces, word_pieces::load(folder / "vocab.txt"));
-  DHR_TRY(made.weights, weights_file::read(path));
+  DHR_TRY(made.pieces, word_pieces::parse(bytes.vocabulary, folder / "vocab.txt"));
+  DHR_TRY(made.weights, weights_file::parse(bytes.weights, path));
   DHR_TRY(check_labels(made.weights, path));
   DHR_TRY(const auto* thresholds, made.weights.find("thresholds", {emotion_labels.size()}));
   std::ranges::copy(thresholds->values, made.thresholds.begin());

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "gpu/nets/emotion_net.hpp"
 #include "gpu/nets/weights_file.hpp"
@@ -17,8 +18,20 @@ struct emotion_files {
   emotion_values thresholds{};
 };
 
-// Reads emotion.weights and vocab.txt of the folder. errc::not_found without one of them,
-// errc::failed for one that is damaged or of other labels.
+// The same files as they lie on the disk, for who wants to know exactly which ones were taken.
+struct emotion_bytes {
+  std::string weights;     // of emotion.weights
+  std::string vocabulary;  // of vocab.txt
+};
+
+// errc::not_found without one of them.
+[[nodiscard]] result<emotion_bytes> read_emotion_bytes(const std::filesystem::path& folder);
+
+// errc::failed for a file that is damaged or of other labels; the error names it in the folder.
+[[nodiscard]] result<emotion_files> parse_emotion_files(const emotion_bytes& bytes,
+                                                        const std::filesystem::path& folder);
+
+// Both in one.
 [[nodiscard]] result<emotion_files> read_emotion_files(const std::filesystem::path& folder);
 
 // errc::failed unless the vocabulary has as many pieces as the encoder that was made of the

@@ -39,6 +39,11 @@ emotion_net::~emotion_net() = default;
 
 result<std::shared_ptr<const emotion_net>> emotion_net::load(const std::filesystem::path& folder) {
   DHR_TRY(const auto files, read_emotion_files(folder));
+  return take(files, folder);
+}
+
+result<std::shared_ptr<const emotion_net>> emotion_net::take(const emotion_files& files,
+                                                             const std::filesystem::path& folder) {
   auto made = std::make_unique<parts>();
   made->pieces = files.pieces;
   made->thresholds = files.thresholds;

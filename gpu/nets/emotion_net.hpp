@@ -24,6 +24,8 @@ inline constexpr std::array<std::string_view, 28> emotion_labels{
     "love",          "nervousness", "optimism", "pride",          "realization", "relief",
     "remorse",       "sadness",     "surprise", "neutral"};
 
+struct emotion_files;  // gpu/nets/emotion_files.hpp
+
 using emotion_values = std::array<float, emotion_labels.size()>;
 
 // Constant after loading: one object serves all conversations and threads.
@@ -35,6 +37,10 @@ class emotion_net {
   // errc::failed for one that is damaged or does not fit.
   [[nodiscard]] static result<std::shared_ptr<const emotion_net>> load(
       const std::filesystem::path& folder);
+
+  // The same for files that were read; errors name them in the folder.
+  [[nodiscard]] static result<std::shared_ptr<const emotion_net>> take(
+      const emotion_files& files, const std::filesystem::path& folder);
 
   ~emotion_net();
   emotion_net(const emotion_net&) = delete;

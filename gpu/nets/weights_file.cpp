@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 namespace dhr {
 namespace {
@@ -96,12 +95,30 @@ std::string text_of(const std::vector<std::uint32_t>& shape) {
 
 }  // namespace
 
-result<weights_file> weights_file::read(const std::filesystem::path& path) {
+result<std::string> read_model_file(const std::filesystem::path& path) {
   const auto name = path.string();
   std::ifstream stream{path, std::ios::binary};
   if (!stream) return fail(errc::not_found, "there is no readable file " + name + advice, name);
-  const std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
+  std::string bytes;
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(path, unknown);
+  if (!unknown) bytes.resize(size);
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const bool is_whole = static_cast<std::size_t>(stream.gcount()) == bytes.size();
+  if (unknown || !is_whole || stream.peek() != std::ifstream::traits_type::eof()) {
+    return fail(errc::failed, name + " cannot be read to its end, or changes meanwhile", name);
+  }
+  return bytes;
+}
 
+result<weights_file> weights_file::read(const std::filesystem::path& path) {
+  DHR_TRY(const auto bytes, read_model_file(path));
+  return parse(bytes, path);
+}
+
+result<weights_file> weights_file::parse(std::string_view bytes,
+                                         const std::filesystem::path& path) {
+  const auto name = path.string();
   const auto damaged = [&](const std::string& how) {
     return fail(errc::failed, name + " " + how + advice, name);
   };
@@ -109,8 +126,8 @@ result<weights_file> weights_file::read(const std::filesystem::path& path) {
   if (head.take(magic.size()) != magic) return damaged("is not a file of weights");
   if (head.number() != version || !head.is_whole()) return damaged("is of another version");
   if (head.left() < 2 * sizeof(std::uint32_t)) return damaged("is cut");
-  const auto body = std::string_view{bytes}.substr(0, bytes.size() - sizeof(std::uint32_t));
-  if (crc32(body) != reader{std::string_view{bytes}.substr(body.size())}.number()) {
+  const auto body = bytes.substr(0, bytes.size() - sizeof(std::uint32_t));
+  if (crc32(body) != reader{bytes.substr(body.size())}.number()) {
     return damaged("is cut or damaged (its checksum does not fit)");
   }
 

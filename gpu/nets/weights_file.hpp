@@ -13,6 +13,10 @@
 
 namespace dhr {
 
+// The whole file; errc::not_found without it, errc::failed where it cannot be read to its end. Both
+// messages say what to do.
+[[nodiscard]] result<std::string> read_model_file(const std::filesystem::path& path);
+
 struct tensor {
   std::vector<std::uint32_t> shape;  // the last index runs fastest
   std::vector<float> values;         // as many as the product of the shape
@@ -24,6 +28,10 @@ class weights_file {
   // errc::not_found without the file, errc::failed for one that is cut, damaged or of another
   // version. Both messages say what to do.
   [[nodiscard]] static result<weights_file> read(const std::filesystem::path& path);
+
+  // The same for its bytes, which read_model_file gave; errors name the path.
+  [[nodiscard]] static result<weights_file> parse(std::string_view bytes,
+                                                  const std::filesystem::path& path);
 
   // The tensor of this name; errc::failed unless it is there and has this shape. It lives as long
   // as this object.

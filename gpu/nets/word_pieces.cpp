@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
+#include "gpu/nets/weights_file.hpp"
 #include "runtime/base/assert.hpp"
 
 namespace dhr {
@@ -137,13 +137,19 @@ std::size_t characters(std::string_view word) {
 }  // namespace
 
 result<std::shared_ptr<const word_pieces>> word_pieces::load(const std::filesystem::path& path) {
+  DHR_TRY(const auto text, read_model_file(path));
+  return parse(text, path);
+}
+
+result<std::shared_ptr<const word_pieces>> word_pieces::parse(std::string_view text,
+                                                              const std::filesystem::path& path) {
   constexpr const char* advice = "; run ./run --setup-only to prepare the models anew";
   const auto name = path.string();
-  std::ifstream stream{path, std::ios::binary};
-  if (!stream) return fail(errc::not_found, "there is no readable file " + name + advice, name);
   std::shared_ptr<word_pieces> made{new word_pieces};
   token_id id = 0;
-  for (std::string line; std::getline(stream, line); ++id) {
+  for (; !text.empty(); ++id) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
     const bool continues = line.starts_with("##");
     (continues ? made->continuations_ : made->beginnings_)
         .emplace(line.substr(continues ? 2 : 0), id);

@@ -29,6 +29,10 @@ class word_pieces {
   [[nodiscard]] static result<std::shared_ptr<const word_pieces>> load(
       const std::filesystem::path& path);
 
+  // The same for the file's text; errors name the path.
+  [[nodiscard]] static result<std::shared_ptr<const word_pieces>> parse(
+      std::string_view text, const std::filesystem::path& path);
+
   // [CLS], the pieces of the UTF-8 text, [SEP]; of a text that makes more than tokens_max ids the
   // first pieces. tokens_max is at least 2. Bytes that are no UTF-8 are left out.
   [[nodiscard]] std::vector<token_id> ids(std::string_view text, std::size_t tokens_max) const;

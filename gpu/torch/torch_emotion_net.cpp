@@ -64,6 +64,13 @@ result<std::unique_ptr<device_lane>> lane_on(const compute_device& device,
 
 }  // namespace
 
+std::vector<std::size_t> row_sizes_up_to(std::size_t batch_size) {
+  std::vector<std::size_t> sizes;
+  for (std::size_t size = 1; size < batch_size; size *= 2) sizes.push_back(size);
+  sizes.push_back(batch_size);
+  return sizes;
+}
+
 struct torch_emotion_net::parts {
   batch_limits limits;
   std::shared_ptr<const word_pieces> pieces;
@@ -126,9 +133,15 @@ torch_emotion_net::~torch_emotion_net() = default;
 result<std::unique_ptr<torch_emotion_net>> torch_emotion_net::load(
     const std::filesystem::path& folder, const compute_device& device,
     const torch_net_options& options) {
+  DHR_TRY(const auto files, read_emotion_files(folder));
+  return take(files, folder, device, options);
+}
+
+result<std::unique_ptr<torch_emotion_net>> torch_emotion_net::take(
+    const emotion_files& files, const std::filesystem::path& folder, const compute_device& device,
+    const torch_net_options& options) {
   auto made = std::make_unique<parts>();
   DHR_TRY(made->limits, limits_of(options));
-  DHR_TRY(auto files, read_emotion_files(folder));
   made->pieces = files.pieces;
   made->thresholds = files.thresholds;
 

@@ -40,6 +40,10 @@ struct torch_net_options {
   bool own_kernels = true;  // gpu/kernels; false: ATen's operations in their place
 };
 
+// Row sizes up to the most sentences that are computed at once, which is at least 1: the powers of
+// two below it, and itself.
+[[nodiscard]] std::vector<std::size_t> row_sizes_up_to(std::size_t batch_size);
+
 // Belongs to one worker; only one thread at a time may call it. Errors are those that
 // compute_device.hpp tells: overloaded and unavailable are about the device, others about what was
 // given. After unavailable every call answers it.
@@ -51,6 +55,11 @@ class torch_emotion_net {
   // this machine has no such device.
   [[nodiscard]] static result<std::unique_ptr<torch_emotion_net>> load(
       const std::filesystem::path& folder, const compute_device& device,
+      const torch_net_options& options);
+
+  // The same for files that were read; errors name them in the folder.
+  [[nodiscard]] static result<std::unique_ptr<torch_emotion_net>> take(
+      const emotion_files& files, const std::filesystem::path& folder, const compute_device& device,
       const torch_net_options& options);
 
   ~torch_emotion_net();

@@ -351,12 +351,12 @@ void metrics::relay_overflowed() noexcept { families_->relay_overflows.Increment
 void metrics::relay_piece_doubled() noexcept { families_->relay_duplicates.Increment(); }
 void metrics::relay_broken() noexcept { families_->relay_faults.Increment(); }
 void metrics::lease_failed() noexcept { families_->lease_failures.Increment(); }
+worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
 
 void metrics::worker_busy(std::string_view worker, double share) noexcept {
   families_->busy[worker].Set(share);
 }
 
-worker_counts metrics::worker(const worker_labels& labels) { return {families_->registry, labels}; }
 std::unique_ptr<device_counts> metrics::devices() {
   return std::make_unique<device_counts>(families_->registry);
 }

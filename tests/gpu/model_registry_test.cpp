@@ -50,10 +50,13 @@ TEST_CASE("of the retired versions only the last of each device is kept") {
         std::vector<std::string>{"bb cpu retired", "cc cpu ready", "aa cuda:0 retired"});
 }
 
-TEST_CASE("a hash may be known later than the model") {
+TEST_CASE("a hash and a precision may be known later than the model") {
   model_registry registry;
   const auto id = registry.add({"voice", "", ""}, "", "cpu", model_state::ready, at(1s));
   registry.tell_hash(id, "dd");
   registry.tell_hash(id + 1, "ee");
+  registry.tell_precision(id, "Q4_0");
+  registry.tell_precision(id + 1, "fp16");
   CHECK(lines(registry) == std::vector<std::string>{"dd cpu ready"});
+  CHECK(registry.list().front().precision == "Q4_0");
 }

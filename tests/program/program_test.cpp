@@ -2,17 +2,14 @@
 
 #include <signal.h>
 
-#include <boost/asio.hpp>
-#include <boost/json.hpp>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include "tests/program/conversation.hpp"
 #include "tests/support/http_get.hpp"
-#include "tests/support/realtime_client.hpp"
 #include "tests/support/server_process.hpp"
 
 using namespace dhr::testing;
@@ -22,42 +19,6 @@ namespace {
 
 const std::map<std::string, std::string> scripted{{"DHR_CONVERSATION_ENGINE", "scripted"},
                                                   {"DHR_VOICE_NAME", "tone"}};
-
-// One client and what it was sent, by type and in order.
-struct conversation {
-  boost::asio::io_context io{1};
-  std::vector<std::string> events;
-  std::map<std::string, int> count;
-  bool closed = false;
-  std::unique_ptr<realtime_client> client;
-
-  explicit conversation(std::uint16_t port) {
-    client = std::make_unique<realtime_client>(
-        io, port,
-        realtime_client::callbacks{[] {},
-                                   [this](std::string_view event) {
-                                     events.emplace_back(event);
-                                     ++count[std::string{type_of(event)}];
-                                   },
-                                   [this](const std::string&) { closed = true; }});
-  }
-
-  // Runs until an event of this type has come `times` times; false after the deadline.
-  bool wait_for(const std::string& type, int times = 1, std::chrono::seconds deadline = 30s) {
-    const auto end = std::chrono::steady_clock::now() + deadline;
-    while (count[type] < times && !closed && std::chrono::steady_clock::now() < end) {
-      io.run_one_for(100ms);
-    }
-    return count[type] >= times;
-  }
-
-  boost::json::value last(std::string_view type) const {
-    for (auto it = events.rbegin(); it != events.rend(); ++it) {
-      if (type_of(*it) == type) return boost::json::parse(*it);
-    }
-    return nullptr;
-  }
-};
 
 std::filesystem::path scratch_folder() {
   std::string name = (std::filesystem::temp_directory_path() / "dhr_program_XXXXXX").string();

@@ -66,6 +66,13 @@ TEST_CASE("a device that fails later leaves the node ready while another one wor
                  Catch::Contains("digital_human_device_up{device=\"cuda:0\"} 0"));
 }
 
+TEST_CASE("the accuracy that is told is that of the net in force") {
+  bench b;
+  b.counts->emotion_accuracy(0.5);
+  b.watch.model_exchanged({"emotion", "1", "aa"}, {"emotion", "2", "bb"}, 0.75);
+  CHECK_THAT(b.counts->scrape(), Catch::Contains("digital_human_emotion_accuracy 0.75"));
+}
+
 TEST_CASE("what is retired is told no more") {
   model_registry models;
   const auto old = models.add({"emotion", "1", "aa"}, "fp32", "cpu", model_state::ready, {});

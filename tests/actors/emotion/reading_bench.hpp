@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -86,6 +87,7 @@ class scripted_model final : public emotion_model {
         thresholds_{evenly(version == "v1" ? 0.25f : 0.5f)} {}
   const model_facts& facts() const override { return facts_; }
   const label_scores& thresholds() const override { return thresholds_; }
+  std::optional<double> accuracy() const override { return facts_.version == "v1" ? 0.5 : 0.75; }
   std::string precision_on(const compute_device&) const override { return "fp32"; }
   result<std::unique_ptr<sentence_reader>> reader_for(const compute_device& device) const override {
     result<void> outcome = ok();
@@ -103,6 +105,7 @@ class scripted_model final : public emotion_model {
 // Lines of what became of devices and models.
 struct watched_devices final : device_metrics {
   std::vector<std::string> lines;
+  std::optional<double> last_accuracy;
   std::map<std::string, device_state> states;
   void device_is(const compute_device& device, device_state state) override {
     states[to_string(device)] = state;
@@ -111,8 +114,10 @@ struct watched_devices final : device_metrics {
                      std::size_t moved) override {
     lines.push_back(to_string(device) + " " + to_string(why) + " " + std::to_string(moved));
   }
-  void model_exchanged(const model_facts& before, const model_facts& now) override {
+  void model_exchanged(const model_facts& before, const model_facts& now,
+                       std::optional<double> accuracy) override {
     lines.push_back(before.version + " -> " + now.version);
+    last_accuracy = accuracy;
   }
   void model_unchanged(const model_facts& now) override { lines.push_back(now.version + " stays"); }
   void model_refused(const error& reason) override { lines.push_back("refused " + reason.message); }

@@ -226,6 +226,7 @@ TEST_CASE("another version is loaded beside the one that works and taken up by a
   CHECK(b.read.size() == 16);
   CHECK(b.failed.empty());
   CHECK(b.watch->lines == lines{"v1 -> v2"});
+  CHECK(b.watch->last_accuracy == 0.75);
   b.script->read.clear();
   b.read.clear();
   b.ask(turn_of("c0"), 0, "3");

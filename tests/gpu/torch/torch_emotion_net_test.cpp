@@ -24,6 +24,13 @@ errc code_of(const torch_net_options& options) {
 
 }  // namespace
 
+TEST_CASE("row sizes are the powers of two below the most, and the most itself") {
+  using sizes = std::vector<std::size_t>;
+  CHECK(row_sizes_up_to(1) == sizes{1});
+  CHECK(row_sizes_up_to(64) == sizes{1, 2, 4, 8, 16, 32, 64});
+  CHECK(row_sizes_up_to(20) == sizes{1, 2, 4, 8, 16, 20});
+}
+
 TEST_CASE("torch gives the probabilities of the plain net") {
   REQUIRE(sentences().size() > 80);
   CHECK(distance(read(float_net(), sentences()), expected()) < float_tolerance);
