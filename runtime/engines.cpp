@@ -106,6 +106,8 @@ result<engine> start_sglang(const settings::conversation& wanted, const engine_p
   config.idle_timeout = server.idle_timeout_ms;
   config.retries = server.retries;
   parts.models.served(wanted.model);
+  config.device_metrics =
+      make_worker_metrics(parts.registry, {"generation", "server", wanted.model});
   auto first = spawn_openai_engine(parts.system, parts.io, config, parts.time, parts.counts);
   if (wanted.fallback == fallback_kind::none) {
     return engine{std::move(first), estimate_tokens, "sglang " + wanted.model};

@@ -1,5 +1,6 @@
 #include "actors/conversation/language_worker_actor.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace dhr {
@@ -19,12 +20,23 @@ void language_worker_state::begin(const generate& request, const generation_clie
   const mono_time now = parts_.time->now();
   cancel(request.turn);
   if (auto submitted = parts_.runner->submit(request, now); !submitted) {
-    count_failure(submitted.error().code);
-    self_->send(client, generation_failed{request.turn, submitted.error()});
+    refuse(request, client, submitted.error());
   } else {
     replies_.insert_or_assign(request.turn, reply{client, now});
   }
   wake();
+}
+
+// The runner knows the least time to tell, and not how long its steps take.
+void language_worker_state::refuse(const generate& request, const generation_client& client,
+                                   error reason) {
+  count_failure(reason.code);
+  if (reason.code == errc::overloaded) {
+    reason.retry_after =
+        std::max(reason.retry_after.value_or(milliseconds{0}),
+                 pace_.wait_for(static_cast<std::size_t>(parts_.runner->queued())));
+  }
+  self_->send(client, generation_failed{request.turn, std::move(reason)});
 }
 
 void language_worker_state::cancel(const turn_id& turn) {
@@ -42,10 +54,14 @@ void language_worker_state::step() {
   if (parts_.runner->is_idle()) return;
   const auto begun = parts_.time->now();
   const auto events = parts_.runner->step(begun);
-  count_step(parts_.time->now() - begun);
+  const auto took = parts_.time->now() - begun;
+  count_step(took);
+  const auto replies = replies_.size();
   for (const auto& event : events) {
     std::visit([this](const auto& e) { deliver(e); }, event);
   }
+  // Without replies it only prepared one that nobody has asked for yet.
+  if (replies > 0) pace_.batch_finished(replies - replies_.size(), took);
   if (!parts_.runner->is_idle()) wake();
 }
 

@@ -9,6 +9,7 @@
 #include "actors/conversation/actors.hpp"
 #include "actors/conversation/language_metrics.hpp"
 #include "actors/conversation/llama_runner.hpp"
+#include "gpu/service_pace.hpp"
 #include "gpu/worker_metrics.hpp"
 
 namespace dhr {
@@ -48,6 +49,7 @@ class language_worker_state {
   void deliver(const tool_call_piece& piece) { deliver_piece(piece); }
   void deliver(const generation_done& done);
   void deliver(const generation_failed& failed);
+  void refuse(const generate& request, const generation_client& client, error reason);
   void count_failure(errc code);
   void count_step(nanoseconds took);
   void wake();
@@ -55,6 +57,7 @@ class language_worker_state {
   pointer self_ = nullptr;
   language_worker_parts parts_;
   std::unordered_map<turn_id, reply> replies_;
+  service_pace pace_;   // of whole replies
   bool awake_ = false;  // a step message is on its way
 };
 

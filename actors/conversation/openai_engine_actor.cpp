@@ -1,6 +1,8 @@
 #include "actors/conversation/openai_engine_actor.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -87,6 +89,7 @@ class openai_engine_state {
     fresh.asked = parts_.time->now();
     fresh.budget = request.budget;
     replies_.emplace(request.turn, std::move(fresh));
+    parts_.config.device_metrics->request_begun(nanoseconds{0});
     call(request.turn);
   }
 
@@ -94,11 +97,14 @@ class openai_engine_state {
     const auto found = replies_.find(turn);
     if (found == replies_.end()) return;
     found->second.call->cancel();
+    found->second.call_begun.reset();
     fail_reply(found, {errc::cancelled, "the turn was interrupted", {}, {}});
   }
 
   void retry(const try_again& message) {
-    if (current(message.turn, message.attempt) != replies_.end()) call(message.turn);
+    if (current(message.turn, message.attempt) == replies_.end()) return;
+    call(message.turn);
+    tell_depth();
   }
 
   void take(const http_piece& message) {
@@ -131,6 +137,7 @@ class openai_engine_state {
     mono_time asked;
     milliseconds budget;
     int attempt = 0;
+    std::optional<mono_time> call_begun;  // nothing between two calls
     std::shared_ptr<http_stream_call> call;
     sse_parser parser;
     bool has_first_token = false;
@@ -165,6 +172,7 @@ class openai_engine_state {
       if (!outcome) end.problem = std::move(outcome).assume_error();
       caf::anon_send(me, std::move(end));
     };
+    asked.call_begun = parts_.time->now();
     asked.call = post_stream(*parts_.io, std::move(request), std::move(handlers));
   }
 
@@ -198,8 +206,21 @@ class openai_engine_state {
     parts_.metrics->first_token(to_ms(parts_.time->now() - asked.asked) / 1'000);
   }
 
+  void end_call(pending& asked) {
+    const auto begun = std::exchange(asked.call_begun, std::nullopt);
+    if (begun) parts_.config.device_metrics->batch_finished(1, parts_.time->now() - *begun);
+  }
+
+  void tell_depth() {
+    const auto waiting = std::count_if(replies_.begin(), replies_.end(), [](const auto& each) {
+      return !each.second.call_begun.has_value();
+    });
+    parts_.config.device_metrics->queue_depth(static_cast<std::size_t>(waiting));
+  }
+
   void complete(entry found) {
     auto& asked = found->second;
+    end_call(asked);
     if (auto whole = end_calls(found->first, asked); !whole) {
       return fail_reply(found, std::move(whole).assume_error());
     }
@@ -227,6 +248,7 @@ class openai_engine_state {
   void give_up_or_retry(entry found, error problem) {
     auto& asked = found->second;
     asked.call->cancel();
+    end_call(asked);
     // A server that hangs is not asked again: the time is better spent on the fall-back.
     const bool worth_it = problem.code == errc::unavailable;
     const auto wait = std::max(backoff(found->first, asked.attempt),
@@ -237,6 +259,7 @@ class openai_engine_state {
     }
     ++asked.attempt;
     self_->delayed_send(self_, wait, try_again{found->first, asked.attempt});
+    tell_depth();
   }
 
   // Doubled each time; the turn's own hash spreads those that failed together by up to a half.
@@ -247,9 +270,14 @@ class openai_engine_state {
   }
 
   void fail_reply(entry found, error problem) {
+    end_call(found->second);
     parts_.metrics->generation_failed(problem.code);
+    if (const auto drop = drop_of(problem.code)) {
+      parts_.config.device_metrics->request_dropped(*drop);
+    }
     self_->send(found->second.client, generation_failed{found->first, std::move(problem)});
     replies_.erase(found);
+    tell_depth();
   }
 
   pointer self_ = nullptr;

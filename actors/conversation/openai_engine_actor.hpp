@@ -7,6 +7,7 @@
 
 #include "actors/conversation/actors.hpp"
 #include "actors/conversation/language_metrics.hpp"
+#include "gpu/worker_metrics.hpp"
 #include "runtime/base/clock.hpp"
 
 namespace boost::asio {
@@ -24,6 +25,9 @@ struct openai_engine_config {
   milliseconds idle_timeout{5'000};
   int retries = 2;            // before the first token, for what is worth another try
   milliseconds backoff{200};  // before the first retry; doubled each time, with jitter
+  // Of the server as a worker; not null. A batch is a call that ended by itself, whatever came of
+  // it; what waits is what will be called again.
+  std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
 };
 
 // `io` carries the calls and outlives the engine; `time` as well.

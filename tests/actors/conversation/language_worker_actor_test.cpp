@@ -25,12 +25,20 @@ struct counting_metrics final : language_metrics {
   void fell_back() override {}
 };
 
-std::shared_ptr<llama_runner> load_runner() {
+// A second passes between two looks at it.
+struct ticking_clock final : clock {
+  mono_time now() const noexcept override { return mono_time{std::chrono::seconds{++looks}}; }
+  wall_time wall_now() const noexcept override { return {}; }
+  mutable int looks = 0;
+};
+
+std::shared_ptr<llama_runner> load_runner(int queue_max = 256) {
   set_language_log({});
   llama_config config;
   config.model_path = DHR_DEPS_DIR "/models/language/smollm2-135m-instruct-q4_0.gguf";
   config.context_tokens = 512;
   config.sequences_max = 2;
+  config.queue_max = queue_max;
   auto loaded = llama_runner::load(config);
   REQUIRE(loaded);
   return std::shared_ptr<llama_runner>{std::move(loaded.value())};
@@ -85,4 +93,36 @@ TEST_CASE("the worker serves a conversation, is stopped by a cancel, and counts"
   for (const auto& [requests, took] : world.device_metrics->batches) CHECK(requests == 1);
   CHECK(world.device_metrics->depth == 0);
   CHECK(world.runner->is_idle());
+}
+
+TEST_CASE("who finds the language model's queue full is told how long what waits will take") {
+  test::actor_world world;
+  ticking_clock time;
+  test::generation_log log;
+  const generation_client asker = world.spawn(test::recording_asker, &log);
+  const engine_actor engine = world.spawn(
+      language_worker,
+      language_worker_parts{load_runner(2), std::make_shared<counting_metrics>(), &time});
+  const auto ask_three = [&](std::uint64_t number) {
+    for (const char* conversation : {"a", "b", "c"}) {
+      const generate one{turn(number, conversation),
+                         {{"user", "Count to a hundred."}},
+                         {0, 1, 6},
+                         std::chrono::minutes{60}};
+      caf::anon_send(engine, one, asker);
+    }
+    world.run();
+  };
+  ask_three(1);
+  REQUIRE(log.failed.size() == 1);
+  CHECK(log.failed[0].turn == turn(1, "c"));
+  CHECK(log.failed[0].reason.code == errc::overloaded);
+  CHECK(log.failed[0].reason.retry_after == std::chrono::seconds{1});
+  CHECK(log.done.size() == 2);
+  ask_three(2);
+  REQUIRE(log.failed.size() == 2);
+  CHECK(log.failed[1].reason.code == errc::overloaded);
+  // Two replies had six steps or more of a second each, and two wait.
+  CHECK(log.failed[1].reason.retry_after >= std::chrono::seconds{6});
+  CHECK(log.failed[1].reason.retry_after <= std::chrono::seconds{30});
 }

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/actors/conversation/actor_fixture.hpp"
+#include "tests/gpu/counting_worker_metrics.hpp"
 #include "tests/support/completions_server.hpp"
 
 using namespace dhr;
@@ -34,6 +35,8 @@ struct bench : actor_world {
   generation_log answers;
   generation_client asker = spawn(recording_asker, &answers);
   engine_actor engine;
+  std::shared_ptr<counting_worker_metrics> device_metrics =
+      std::make_shared<counting_worker_metrics>();
 
   explicit bench(const std::string& url) {
     openai_engine_config config;
@@ -42,6 +45,7 @@ struct bench : actor_world {
     config.first_token_timeout = 300ms;
     config.idle_timeout = 300ms;
     config.backoff = 10ms;
+    config.device_metrics = device_metrics;
     engine =
         spawn_openai_engine(system(), io, config, time, std::make_shared<null_language_metrics>());
   }
@@ -77,6 +81,10 @@ TEST_CASE("a streamed reply comes as pieces and ends with its usage") {
   CHECK(b.answers.done[0].usage == token_usage{5, 0, 2});
   CHECK(b.answers.done[0].reason == finish_reason::stop);
   CHECK(server.requests()[0].target() == "/v1/chat/completions");
+  CHECK(b.device_metrics->waits.size() == 1);
+  REQUIRE(b.device_metrics->batches.size() == 1);
+  CHECK(b.device_metrics->batches[0].first == 1);
+  CHECK(b.device_metrics->drops.empty());
 }
 
 TEST_CASE("a server that is busy at first is tried again") {
@@ -88,6 +96,10 @@ TEST_CASE("a server that is busy at first is tried again") {
   b.until_over();
   CHECK(b.answers.text == "Hello there.");
   CHECK(server.requests().size() == 3);
+  CHECK(b.device_metrics->waits.size() == 1);
+  CHECK(b.device_metrics->batches.size() == 3);
+  CHECK(b.device_metrics->deepest == 1);
+  CHECK(b.device_metrics->depth == 0);
 }
 
 TEST_CASE("after its retries a server that stays busy fails the reply") {
@@ -125,6 +137,8 @@ TEST_CASE("a server that hangs in mid-reply runs into the deadline") {
   b.ask();
   b.until_over();
   CHECK(b.answers.failed[0].reason.code == errc::deadline);
+  CHECK(b.device_metrics->batches.size() == 1);
+  CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::expired});
 }
 
 TEST_CASE("a cancelled reply ends at once and its connection is closed") {
@@ -137,6 +151,8 @@ TEST_CASE("a cancelled reply ends at once and its connection is closed") {
   b.run();
   REQUIRE(b.answers.failed.size() == 1);
   CHECK(b.answers.failed[0].reason.code == errc::cancelled);
+  CHECK(b.device_metrics->batches.empty());
+  CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::cancelled});
   b.step();
 }
 

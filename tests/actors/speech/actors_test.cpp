@@ -373,6 +373,28 @@ TEST_CASE("a worker whose queue is full refuses with overloaded and a time to tr
   CHECK(w.device_metrics->drops == std::vector<work_drop>{work_drop::overloaded});
 }
 
+TEST_CASE("who is refused is told how long what waits will take at the voices' pace") {
+  world w;
+  std::vector<std::unique_ptr<synthesizer>> voices;
+  voices.push_back(std::make_unique<scripted_voice>("slow", [&](std::string_view) {
+    w.time.advance(2s);
+    return utterance{{1}, {}, {}};
+  }));
+  const auto worker = w.spawn_worker(std::move(voices), {.depth_max = 2});
+  answers log;
+  const synthesis_client session = w.spawn_session(log);
+  const auto ask = [&](const char* conversation) {
+    caf::anon_send(worker, clause(1, 0, "hello", "slow", conversation), session);
+  };
+  ask("a");
+  w.run();
+  for (const char* conversation : {"b", "c", "d"}) ask(conversation);
+  w.run();
+  REQUIRE(log.failed.size() == 1);
+  CHECK(log.failed[0].reason.code == errc::overloaded);
+  CHECK(log.failed[0].reason.retry_after == 4s);
+}
+
 TEST_CASE("a voice whose worker died fails its clauses instead of waiting") {
   world w;
   answers log;
