@@ -57,7 +57,7 @@ result<transcription_actor> start_moonshine(const settings::ears& wanted,
   options.tokens = model_path(parts.deps_dir, wanted.tokens);
   options.threads = wanted.threads;
   const auto entry = parts.models.loading({"moonshine", {options.encoder, options.decoder}});
-  options.loaded = [&parts, entry] { parts.models.warming(entry); };
+  options.loaded = [&models = parts.models, entry] { models.warming(entry); };
   DHR_TRY(auto ears, make_moonshine(std::move(options)));
   parts.models.ready(entry);
   transcription_worker_options worker;

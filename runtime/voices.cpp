@@ -62,9 +62,9 @@ result<voices> start_voices(const settings::voice& wanted, const voice_parts& pa
   DHR_TRY(const auto main_voice, add(wanted.name));
   worker.device_metrics = make_worker_metrics(parts.registry, {"synthesis", "cpu", main_voice});
   voice_options options;
-  if (wanted.fallback == voice_fallback::slt) {
+  if (wanted.fallback == voice_fallback::slt && wanted.name != voice_kind::slt) {
     DHR_TRY(auto second, add(voice_kind::slt));
-    if (second != main_voice) options.fall_backs.push_back(std::move(second));
+    options.fall_backs.push_back(std::move(second));
   }
   DHR_TRY(auto catalogue, voice_catalogue::make(std::move(names), main_voice));
   const auto how = wanted.name == voice_kind::tone && wanted.fallback == voice_fallback::none

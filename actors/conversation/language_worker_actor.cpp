@@ -56,12 +56,13 @@ void language_worker_state::step() {
   const auto events = parts_.runner->step(begun);
   const auto took = parts_.time->now() - begun;
   count_step(took);
-  const auto replies = replies_.size();
+  // Without replies it only prepared one that nobody has asked for yet.
+  const bool is_asked = !replies_.empty();
+  worked_off_ = 0;
   for (const auto& event : events) {
     std::visit([this](const auto& e) { deliver(e); }, event);
   }
-  // Without replies it only prepared one that nobody has asked for yet.
-  if (replies > 0) pace_.batch_finished(replies - replies_.size(), took);
+  if (is_asked) pace_.batch_finished(worked_off_, took);
   if (!parts_.runner->is_idle()) wake();
 }
 
@@ -101,6 +102,7 @@ void language_worker_state::deliver(const generation_done& done) {
                                 done.usage.cached_tokens);
   self_->send(found->second.client, done);
   replies_.erase(found);
+  ++worked_off_;
 }
 
 void language_worker_state::deliver(const generation_failed& failed) {
@@ -109,6 +111,8 @@ void language_worker_state::deliver(const generation_failed& failed) {
   count_failure(failed.reason.code);
   self_->send(found->second.client, failed);
   replies_.erase(found);
+  // What was dropped took no time to speak of.
+  if (!drop_of(failed.reason.code)) ++worked_off_;
 }
 
 language_worker_impl::behavior_type language_worker(language_worker_state::pointer self,

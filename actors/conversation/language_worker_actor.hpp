@@ -57,6 +57,7 @@ class language_worker_state {
   pointer self_ = nullptr;
   language_worker_parts parts_;
   std::unordered_map<turn_id, reply> replies_;
+  std::size_t worked_off_ = 0;  // replies, in this step
   service_pace pace_;   // of whole replies
   bool awake_ = false;  // a step message is on its way
 };

@@ -116,6 +116,7 @@ class openai_engine_state {
       if (take_chunk(found, chunk.assume_value())) return;
     }
     if (found->second.parser.overflowed()) {
+      found->second.call->cancel();
       fail_reply(found, {errc::failed, "the language server sent an endless event", url_, {}});
     }
   }

@@ -28,8 +28,11 @@ work_terms terms_of(const judge_end& request) {
           .owner = request.utterance.conversation};
 }
 
+// In a line of its own, or the conversation's next end would stand behind it.
 work_terms terms_of(const measure_melody& request) {
-  return {.turn = request.utterance, .deadline = request.deadline};
+  return {.turn = request.utterance,
+          .deadline = request.deadline,
+          .owner = {request.utterance.conversation.value + "/melodies"}};
 }
 
 // Lives on: the worker's thread. Owned by: its actor.

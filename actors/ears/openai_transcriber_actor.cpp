@@ -146,6 +146,7 @@ class openai_transcriber_state {
     mono_time begun;
     int calls = 0;                        // before this one
     std::optional<mono_time> call_begun;  // nothing between two calls
+    nanoseconds called{0};                // in the calls that ended
     std::shared_ptr<http_stream_call> call;
   };
   using running_jobs = std::map<std::uint64_t, running_job>;
@@ -210,13 +211,22 @@ class openai_transcriber_state {
     job.call = post_stream(*parts_.io, std::move(request), std::move(handlers));
   }
 
-  // The pace of a server that works on several at once is that of all of them together.
   void end_call(running_jobs::iterator found) {
     const auto begun = std::exchange(found->second.call_begun, std::nullopt);
     if (!begun) return;
     const auto took = parts_.time->now() - *begun;
+    found->second.called += took;
     parts_.config.device_metrics->batch_finished(1, took);
-    queue_->batch_finished(running_.size(), took);
+  }
+
+  // The pace of a server that works on several at once is that of all of them together.
+  void forget(running_jobs::iterator found) {
+    const auto called = found->second.called;
+    running_.erase(found);
+    if (called == nanoseconds{0}) return;
+    const auto beside = std::ranges::count_if(
+        running_, [](const auto& other) { return other.second.call_begun.has_value(); });
+    queue_->batch_finished(static_cast<std::size_t>(beside) + 1, called);
   }
 
   void give_up_or_retry(running_jobs::iterator found, error problem) {
@@ -246,7 +256,7 @@ class openai_transcriber_state {
     const auto words = words_of(text).size();
     const bool made_up = is_made_up(text, words, sound_of(job.entry.work.request));
     answer(job.entry, job.begun, words == 0 || made_up ? std::string{} : std::move(text));
-    running_.erase(found);
+    forget(found);
   }
 
   void answer(const transcription_queue::entry& entry, mono_time begun, std::string text) {
@@ -275,7 +285,7 @@ class openai_transcriber_state {
   void fail_job(running_jobs::iterator found, error reason) {
     const auto& work = found->second.entry.work;
     refuse(work.request, work.client, std::move(reason));
-    running_.erase(found);
+    forget(found);
   }
 
   void refuse(const transcribe& request, const transcription_client& client, error reason) {

@@ -28,7 +28,8 @@ struct openai_transcriber_config {
   std::size_t calls_max = 8;            // at once
   work_queue_options queue{64, milliseconds{500}, 4096};  // of those that wait for a call
   std::chrono::seconds sound_max{600};                    // of one request
-  // Of the server as a worker; not null. A batch is a call, whatever came of it.
+  // Of the server as a worker; not null. A batch is a call, also one that failed, but not
+  // one that was cancelled.
   std::shared_ptr<worker_metrics> device_metrics = std::make_shared<no_worker_metrics>();
 };
 

@@ -3,10 +3,11 @@
 // processors; the best one that this processor has is chosen when a net is loaded. Inside the room
 // only.
 //
-// All of them are one source, encoder_loops.hpp and encoder_product.hpp, so that they differ in the
-// width of a vector and in nothing else. No file that is compiled for more than x86-64-v3 includes
-// a header with inline functions: the linker keeps one copy of each, and it could be the one that
-// this processor lacks the instructions for.
+// All of them are one source (encoder_loops.hpp and the two products that it includes), so that they
+// differ in the width of a vector and in the instruction that multiplies levels. No file that is
+// compiled for more than x86-64-v3 includes a header with inline functions, but for the compiler's
+// own intrinsics, which are never emitted as functions: the linker keeps one copy of each, and it
+// could be the one that this processor lacks the instructions for.
 
 #include <cstddef>
 #include <cstdint>
@@ -51,7 +52,8 @@ struct encoder_kernel {
   const char* name;
   std::size_t block;
 
-  // Each vector to levels of at most vector_level_max, its greatest value to that one. `columns`,
+  // Each vector to levels of at most vector_level_max, its greatest value to that one. What is not
+  // a number becomes some level. `columns`,
   // the size of a vector, is a multiple of encoder_columns.
   void (*quantise)(const float* vectors, std::size_t count, std::size_t columns, level* values,
                    float* steps);

@@ -1,7 +1,7 @@
 #pragma once
 // The source of the encoder's kernels; see encoder_kernel.hpp. Included by one file for each kind
 // of processor and by nothing else, hence nothing with linkage; what differs between them is said
-// in encoder_product.hpp.
+// in encoder_product.hpp and encoder_level_product.hpp.
 
 #include "gpu/nets/encoder_kernel.hpp"
 #include "gpu/nets/encoder_level_product.hpp"
@@ -33,7 +33,7 @@ inline floats exponential(floats x) {
 
 // erf(|z|) = 1 - polynomial(1 / (1 + p |z|)) * exp(-z * z), off by 1.5e-7 at most: formula 7.1.26
 // of Abramowitz and Stegun, Handbook of Mathematical Functions. Past 6 it is 1 to the last bit;
-// going on would make denormal numbers, which slow down the matrix product after it many times.
+// going on would make denormal numbers, which take many times as long.
 inline floats gelu_of(floats x) {
   const floats size = larger(x, -x);
   const floats z = smaller(size * 0.70710678f, all(6.0f));

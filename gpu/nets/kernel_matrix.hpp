@@ -72,10 +72,10 @@ class kernel_matrix {
     void operator()(void* values) const { ::operator delete[](values, line); }
   };
   template <class Value>
-  using values = std::unique_ptr<Value[], release>;
+  using aligned = std::unique_ptr<Value[], release>;
   template <class Value>
-  static values<Value> allocate(std::size_t count) {
-    return values<Value>{new (line) Value[count]};
+  static aligned<Value> allocate(std::size_t count) {
+    return aligned<Value>{new (line) Value[count]};
   }
 
   // Into the row's place; the step. Rounding may add half a level to each value, hence the room.
@@ -104,9 +104,9 @@ class kernel_matrix {
   const encoder_kernel* kernel_ = nullptr;
   std::size_t rows_ = 0;
   std::size_t columns_ = 0;
-  values<level> weights_;
-  values<float> steps_;
-  values<float> bias_;
+  aligned<level> weights_;
+  aligned<float> steps_;
+  aligned<float> bias_;
 };
 
 }  // namespace dhr::nets

@@ -39,7 +39,7 @@ class sentence_encoder {
   // A vector of `width` values for each sentence, one after another. A sentence has 1 to
   // tokens_max ids of the vocabulary; longer ones or unknown ids are errc::invalid_argument.
   // Sentences of any lengths share the products without padding, and many cost less than as many
-  // calls. Blocks the calling thread, and takes 16 kB a token from the heap for the call.
+  // calls. Blocks the calling thread, and takes 14 kB a token from the heap for the call.
   [[nodiscard]] result<std::vector<float>> encode(
       std::span<const std::vector<token_id>> sentences) const;
 

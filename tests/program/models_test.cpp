@@ -29,7 +29,8 @@ std::map<std::string, std::string> light(std::map<std::string, std::string> more
   more.merge(std::map<std::string, std::string>{{"DHR_CONVERSATION_ENGINE", "scripted"},
                                                 {"DHR_VOICE_NAME", "tone"},
                                                 {"DHR_EARS_TRANSCRIPTION", "none"},
-                                                {"DHR_STORE_KIND", "none"}});
+                                                {"DHR_STORE_KIND", "none"},
+                                                {"DHR_GPU_DEVICE", "cpu"}});
   return more;
 }
 
@@ -156,7 +157,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a node tells what each of its models is, where it runs and how far it is") {
-  server_process server{{}};
+  server_process server{{{"DHR_GPU_DEVICE", "cpu"}}};
   const std::set<std::string> names{"smollm2-135m-instruct-q4_0",
                                     "joe",
                                     "slt",
@@ -177,7 +178,9 @@ TEST_CASE("a node tells what each of its models is, where it runs and how far it
   }
   CHECK(has_all_hashes());
   std::set<std::string> told;
-  for (const auto& one : models_of(server)) {
+  const auto models = models_of(server);
+  CHECK(models.size() == names.size());
+  for (const auto& one : models) {
     INFO(json::serialize(one));
     const std::string name{one.at("name").as_string()};
     told.insert(name);

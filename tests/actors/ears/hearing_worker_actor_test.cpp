@@ -160,7 +160,7 @@ TEST_CASE("an end for which there is no place is answered with overloaded at onc
   CHECK(b.metrics->deepest == 2);
 }
 
-TEST_CASE("ends are judged before the melodies of other conversations") {
+TEST_CASE("ends are judged before melodies, those of their own conversation too") {
   bench b{net()};
   std::string order;
   const hearing_client others = b.world.system.spawn([&order]() -> hearing_client::behavior_type {
@@ -170,9 +170,10 @@ TEST_CASE("ends are judged before the melodies of other conversations") {
   const auto deadline = b.world.clock.now() + 1s;
   caf::anon_send(b.worker, measure_melody{{{"a"}, {1}, 1}, hum(), deadline}, others);
   caf::anon_send(b.worker, measure_melody{{{"b"}, {1}, 1}, hum(), deadline}, others);
+  caf::anon_send(b.worker, judge_end{{{"b"}, {1}, 2}, 1, hum(), deadline}, others);
   caf::anon_send(b.worker, judge_end{{{"c"}, {1}, 1}, 1, hum(), deadline}, others);
   b.world.settle();
-  CHECK(order == "end melody melody ");
+  CHECK(order == "end end melody melody ");
   caf::anon_send_exit(others, caf::exit_reason::user_shutdown);
   b.world.settle();
 }

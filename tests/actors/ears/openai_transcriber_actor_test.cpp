@@ -183,6 +183,7 @@ TEST_CASE("a cancelled attempt is answered at once and its call is closed") {
   REQUIRE(b.log.failed.size() == 1);
   CHECK(b.log.failed[0].reason.code == errc::cancelled);
   CHECK(b.device_metrics->drops == std::vector<work_drop>{work_drop::cancelled});
+  CHECK(b.device_metrics->batches.empty());
   // The server comes to its next connection only when the first one was closed.
   b.ask(loud(2, 0));
   b.until(2);

@@ -85,9 +85,9 @@ inline torch_net_options in_half() {
   return made;
 }
 
-// How far probabilities may be off: another order of the sums, or 11 bits of half precision
-// through six layers.
-inline constexpr float float_tolerance = 1e-4f;
+// How far probabilities may be from those of the plain net: by the levels that it computes with
+// (gpu/nets/encoder_kernel.hpp), or by 11 bits of half precision through six layers.
+inline constexpr float float_tolerance = 1e-3f;
 inline constexpr float half_tolerance = 2e-2f;
 
 }  // namespace dhr::testing
