@@ -29,9 +29,13 @@ transcribe loud(std::uint64_t utterance, std::uint32_t number, bool is_final = f
   return request;
 }
 
-// The network and the actors take turns on the test's thread.
-struct bench : transcription_world {
+// Outlives the actor and its calls.
+struct network {
   boost::asio::io_context io;
+};
+
+// The network and the actors take turns on the test's thread.
+struct bench : network, transcription_world {
   std::shared_ptr<counting_transcription_metrics> metrics =
       std::make_shared<counting_transcription_metrics>();
   std::shared_ptr<counting_worker_metrics> device_metrics =
