@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/support/cluster_client.hpp"
+#include "tests/support/http_get.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/talking_client.hpp"
 
 namespace dhr::bench {
 

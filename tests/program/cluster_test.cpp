@@ -11,9 +11,10 @@
 #include <memory>
 #include <set>
 
-#include "tests/support/cluster_client.hpp"
+#include "tests/support/http_get.hpp"
 #include "tests/support/postgres_database.hpp"
 #include "tests/support/server_process.hpp"
+#include "tests/support/talking_client.hpp"
 
 using namespace dhr::testing;
 using namespace std::chrono_literals;
@@ -97,10 +98,10 @@ struct cluster {
 
 // A conversation that another node owns than the one the client is connected to.
 std::string find_remote(cluster& nodes, const std::string& here,
-                        std::unique_ptr<cluster_client>& talk) {
+                        std::unique_ptr<talking_client>& talk) {
   for (int i = 0; i < 40; ++i) {
     const auto id = "conv_" + std::to_string(i);
-    talk = std::make_unique<cluster_client>(nodes[here].realtime_port(), id);
+    talk = std::make_unique<talking_client>(nodes[here].realtime_port(), id);
     REQUIRE(talk->wait_for("session.created"));
     if (nodes.owner_of(id) != here) return id;
   }
@@ -113,7 +114,7 @@ std::string find_remote(cluster& nodes, const std::string& here,
 TEST_CASE("a client talks over one node to a conversation that lives on another") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   CHECK(nodes.owner_of(id) == "bert");
   talk->say("Hello");
@@ -130,7 +131,7 @@ TEST_CASE(
                 {{"DHR_EARS_TRANSCRIPTION", "moonshine"},
                  {"DHR_DOORS_REALTIME_MESSAGE_BYTES_MAX", "16777216"}}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   find_remote(nodes, "anna", talk);
   const std::string sound(5'600'000, 'A');  // base64: 4.2 MB of silence, 87 s
   talk->socket->send(
@@ -163,7 +164,7 @@ TEST_CASE(
 TEST_CASE("a silent client's conversation on another node rests, and goes on with the next word") {
   cluster nodes{{"anna", "bert"}, {{"DHR_RUNTIME_PASSIVATE_AFTER_MS", "1000"}}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -187,7 +188,7 @@ TEST_CASE("a silent client's conversation on another node rests, and goes on wit
 TEST_CASE("when a node is killed, its conversations go on elsewhere and their clients stay") {
   cluster nodes{{"anna", "bert", "carla"}};
   nodes.await_links("anna", 2);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   const auto owner = nodes.owner_of(id);
   talk->say("Hello");
@@ -210,7 +211,7 @@ TEST_CASE("when a node is killed, its conversations go on elsewhere and their cl
 TEST_CASE("a node that is told to end hands its conversations over, loses nothing and exits 0") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -227,7 +228,7 @@ TEST_CASE("a node that is told to end hands its conversations over, loses nothin
 TEST_CASE("a node that is stopped loses its conversations, and when it wakes it lets them go") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -270,7 +271,7 @@ TEST_CASE(
   const auto told = boost::json::serialize(nodes.ask({"cluster", "status"}));
   INFO(told);
   CHECK(told.find("9.9.9") != std::string::npos);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   talk->say("Hello");
   REQUIRE(talk->wait_for("response.done"));
@@ -294,7 +295,7 @@ TEST_CASE("nodes with other messages do not talk: both say so, and each serves i
     }
     INFO(nodes[name].output());
     CHECK(nodes[name].output().find("other message types") != std::string::npos);
-    cluster_client talk{nodes[name].realtime_port(), std::string{"conv_of_"} + name};
+    talking_client talk{nodes[name].realtime_port(), std::string{"conv_of_"} + name};
     talk.say("Hello");
     REQUIRE(talk.wait_for("response.done"));
     nodes.await_links(name, 0);
@@ -313,7 +314,7 @@ TEST_CASE("nodes that cannot use the addresses they are told find each other at 
   nodes.start("bert");
   nodes.await_links("anna", 1);
   nodes.await_links("bert", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   find_remote(nodes, "anna", talk);
   CHECK(talk->talk("Hello"));
 }
@@ -335,7 +336,7 @@ TEST_CASE("two nodes of one name: the second one does not start, and says why") 
 TEST_CASE("an operator moves a conversation, and its client talks on over the same connection") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   REQUIRE(talk->talk("Hello"));
   for (const auto* wanted : {"anna", "bert"}) {
@@ -354,11 +355,11 @@ TEST_CASE("an operator moves a conversation, and its client talks on over the sa
 TEST_CASE("a drained node hands all over and lives on, until it may take conversations again") {
   cluster nodes{{"anna", "bert"}};
   nodes.await_links("anna", 1);
-  std::unique_ptr<cluster_client> talk;
+  std::unique_ptr<talking_client> talk;
   const auto id = find_remote(nodes, "anna", talk);
   REQUIRE(talk->talk("Hello"));
   // One whose client is connected to the node that is drained.
-  cluster_client beside{nodes["bert"].realtime_port(), "conv_beside"};
+  talking_client beside{nodes["bert"].realtime_port(), "conv_beside"};
   REQUIRE(beside.talk("Hello"));
   const auto drained = nodes.wish({"drain", "bert"});
   INFO(drained.output);

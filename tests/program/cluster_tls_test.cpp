@@ -10,8 +10,10 @@
 #include <optional>
 
 #include "tests/support/authority.hpp"
-#include "tests/support/cluster_client.hpp"
+#include "tests/support/http_get.hpp"
 #include "tests/support/postgres_database.hpp"
+#include "tests/support/server_process.hpp"
+#include "tests/support/talking_client.hpp"
 
 using namespace dhr::testing;
 using namespace std::chrono_literals;
@@ -79,7 +81,7 @@ struct tls_cluster {
   void talk_across(const std::string& here) const {
     for (int i = 0; i < 40; ++i) {
       const auto id = "conv_" + std::to_string(i);
-      cluster_client client{nodes.at(here)->realtime_port(), id};
+      talking_client client{nodes.at(here)->realtime_port(), id};
       REQUIRE(client.wait_for("session.created"));
       if (owner_of(id) == here) continue;
       CHECK(client.talk("Hello"));

@@ -28,13 +28,10 @@ namespace {
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
-std::map<std::string, std::string> light(std::map<std::string, std::string> more = {}) {
-  more.merge(std::map<std::string, std::string>{{"DHR_CONVERSATION_ENGINE", "scripted"},
-                                                {"DHR_VOICE_NAME", "tone"},
-                                                {"DHR_EARS_TRANSCRIPTION", "none"},
-                                                {"DHR_STORE_KIND", "none"},
-                                                {"DHR_LOG_LEVEL", "trace"}});
-  return more;
+// With all that it ever logs, for what must not be there.
+std::map<std::string, std::string> traced_settings(std::map<std::string, std::string> more = {}) {
+  more.emplace("DHR_LOG_LEVEL", "trace");
+  return light_settings(std::move(more));
 }
 
 std::string certificate_of(const server_process& server) {
@@ -88,7 +85,7 @@ std::pair<int, std::string> open(const server_process& server, const std::string
 }  // namespace
 
 TEST_CASE("the page comes by https: and events by wss:, with the certificate that was made") {
-  server_process server{light()};
+  server_process server{traced_settings()};
   CHECK(status_of(server, "/") == 200);
   CHECK(status_of(server, "/config.json") == 200);
   const auto [status, event] = open(server, "/v1/realtime?model=x");
@@ -100,7 +97,7 @@ TEST_CASE("with a key nobody comes in without it, the page's files and health st
   const auto key = run_program({"key"}).output;
   REQUIRE(key.size() > 32);
   const auto bearer = "Bearer " + key.substr(0, key.find('\n'));
-  server_process server{light({{"DHR_DOORS_ACCESS_KEYS", "shop:" + bearer.substr(7)}})};
+  server_process server{traced_settings({{"DHR_DOORS_ACCESS_KEYS", "shop:" + bearer.substr(7)}})};
   for (const auto* path : {"/", "/health/live", "/health/ready", "/metrics", "/v1/status"}) {
     INFO(path);
     CHECK(status_of(server, path) == 200);
@@ -121,7 +118,7 @@ TEST_CASE("with a key nobody comes in without it, the page's files and health st
 
 TEST_CASE("dhr status asks by https: with a key, and says what it lacks") {
   const std::string key = "shop-key-0123456789";
-  server_process server{light({{"DHR_DOORS_ACCESS_KEYS", "shop:" + key}})};
+  server_process server{traced_settings({{"DHR_DOORS_ACCESS_KEYS", "shop:" + key}})};
   const auto port = std::to_string(server.http_port());
   const auto secure = "https://127.0.0.1:" + port;
   const std::map<std::string, std::string> same_state{
@@ -151,7 +148,7 @@ TEST_CASE("SIGHUP takes up new keys and a new certificate, and no connection end
   std::filesystem::create_directories(folder);
   const auto file = folder / "keys";
   std::ofstream{file} << "shop:shop-key-0123456789\n";
-  server_process server{light({{"DHR_DOORS_ACCESS_KEYS_FILE", file}})};
+  server_process server{traced_settings({{"DHR_DOORS_ACCESS_KEYS_FILE", file}})};
   const std::string shop = "/v1/realtime?key=shop-key-0123456789";
   const std::string car = "/v1/realtime?key=car-key-01234567890";
   tls_client client{server.http_port(), certificate_of(server)};
@@ -192,7 +189,7 @@ TEST_CASE("SIGHUP takes up new keys and a new certificate, and no connection end
 
 TEST_CASE("a server that others reach does not start without a key and says how to make one") {
   for (const auto* door : {"DHR_DOORS_HTTP_ADDRESS", "DHR_DOORS_REALTIME_ADDRESS"}) {
-    const auto outcome = run_program({"serve"}, light({{door, "0.0.0.0"}}));
+    const auto outcome = run_program({"serve"}, traced_settings({{door, "0.0.0.0"}}));
     INFO(outcome.output);
     CHECK(outcome.status == 2);
     CHECK(outcome.output.find("dhr key") != std::string::npos);

@@ -9,10 +9,10 @@
 #include <sstream>
 #include <thread>
 
-#include "tests/program/conversation.hpp"
 #include "tests/support/http_get.hpp"
 #include "tests/support/other_weights.hpp"
 #include "tests/support/server_process.hpp"
+#include "tests/support/talking_client.hpp"
 
 using namespace dhr::testing;
 using namespace std::chrono_literals;
@@ -23,16 +23,6 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 const fs::path prepared = fs::path{DHR_DEPS_DIR} / "models";
-
-// No more than is needed for what is said to be read.
-std::map<std::string, std::string> light(std::map<std::string, std::string> more = {}) {
-  more.merge(std::map<std::string, std::string>{{"DHR_CONVERSATION_ENGINE", "scripted"},
-                                                {"DHR_VOICE_NAME", "tone"},
-                                                {"DHR_EARS_TRANSCRIPTION", "none"},
-                                                {"DHR_STORE_KIND", "none"},
-                                                {"DHR_GPU_DEVICE", "cpu"}});
-  return more;
-}
 
 json::array models_of(const server_process& server) {
   return json::parse(http_get(server.http_port(), "/v1/status").body).at("models").as_array();
@@ -78,15 +68,14 @@ double readings(const server_process& server) {
 // Someone who has one answer after the other written, of which each sentence is read.
 struct listener {
   const server_process& server;
-  conversation talk{server.realtime_port()};
+  talking_client talk{server.realtime_port()};
   int answers = 0;
   explicit listener(const server_process& at) : server{at} {
-    talk.client->send(
+    talk.socket->send(
         R"({"type":"session.update","session":{"type":"realtime","output_modalities":["text"]}})");
   }
   void hear_one_more() {
-    talk.client->send(user_item("Go on."));
-    talk.client->send(response_create);
+    talk.say("Go on.");
     REQUIRE(talk.wait_for("response.done", ++answers));
     CHECK(talk.last("response.done").at_pointer("/response/status").as_string() == "completed");
   }
@@ -115,7 +104,7 @@ TEST_CASE(
   copy_emotion_net(prepared, folder);
   const auto weights = folder / "emotion.weights";
   {
-    server_process server{light({{"DHR_EMOTIONS_MODEL", folder.string()}})};
+    server_process server{light_settings({{"DHR_EMOTIONS_MODEL", folder.string()}})};
     const auto first = hash_in_force(server);
     REQUIRE(first.size() == 64);
     listener someone{server};
@@ -202,7 +191,7 @@ TEST_CASE("a node tells what each of its models is, where it runs and how far it
 
 #ifndef DHR_WITH_CUDA
 TEST_CASE("a card stops the start of a program that was built without CUDA, with what to do") {
-  const auto outcome = run_program({"serve"}, light({{"DHR_GPU_DEVICE", "cuda:0"}}));
+  const auto outcome = run_program({"serve"}, light_settings({{"DHR_GPU_DEVICE", "cuda:0"}}));
   INFO(outcome.output);
   CHECK(outcome.status == 1);
   CHECK(outcome.output.find("gpu.device: cuda:0 was asked for, and this program was built without "

@@ -8,9 +8,9 @@
 #include <map>
 #include <sstream>
 
-#include "tests/program/conversation.hpp"
 #include "tests/support/http_get.hpp"
 #include "tests/support/server_process.hpp"
+#include "tests/support/talking_client.hpp"
 
 using namespace dhr::testing;
 using namespace std::chrono_literals;
@@ -37,12 +37,11 @@ std::string content_of(const std::filesystem::path& file) {
 TEST_CASE(
     "a typed sentence is answered with words, sound and a moving face by the embedded stack") {
   server_process server{{}};
-  conversation talk{server.realtime_port()};
+  talking_client talk{server.realtime_port()};
   REQUIRE(talk.wait_for("session.created"));
-  talk.client->send(with_face());
+  talk.socket->send(with_face());
   REQUIRE(talk.wait_for("session.updated"));
-  talk.client->send(user_item("Hello, who are you?"));
-  talk.client->send(response_create);
+  talk.say("Hello, who are you?");
   REQUIRE(talk.wait_for("response.done", 1, 60s));
   CHECK(talk.count["error"] == 0);
   const auto done = talk.last("response.done");
@@ -74,16 +73,15 @@ TEST_CASE(
 
 TEST_CASE("two conversations at once get their own answers") {
   server_process server{scripted};
-  conversation first{server.realtime_port()};
-  conversation second{server.realtime_port()};
+  talking_client first{server.realtime_port()};
+  talking_client second{server.realtime_port()};
   for (auto* talk : {&first, &second}) {
     REQUIRE(talk->wait_for("session.created"));
-    talk->client->send(user_item("Go on."));
-    talk->client->send(response_create);
+    talk->say("Go on.");
   }
   REQUIRE(first.wait_for("response.done"));
   REQUIRE(second.wait_for("response.done"));
-  const auto id = [](const conversation& talk) {
+  const auto id = [](const talking_client& talk) {
     return std::string{talk.last("response.done").at_pointer("/response/id").as_string()};
   };
   CHECK(id(first) != id(second));
@@ -97,44 +95,42 @@ TEST_CASE("two conversations at once get their own answers") {
 
 TEST_CASE("nothing of an answer comes after its cancellation was acknowledged") {
   server_process server{scripted};
-  conversation talk{server.realtime_port()};
-  talk.client->send(with_face());
-  talk.client->send(user_item("Go on."));
-  talk.client->send(response_create);
+  talking_client talk{server.realtime_port()};
+  talk.socket->send(with_face());
+  talk.say("Go on.");
   REQUIRE(talk.wait_for("response.output_audio.delta"));
-  talk.client->send(R"({"type":"response.cancel"})");
+  talk.socket->send(R"({"type":"response.cancel"})");
   REQUIRE(talk.wait_for("response.done"));
   CHECK(talk.last("response.done").at_pointer("/response/status").as_string() == "cancelled");
   const auto before = talk.events.size();
-  talk.client->send(R"({"type":"session.update","session":{"type":"realtime"}})");
+  talk.socket->send(R"({"type":"session.update","session":{"type":"realtime"}})");
   REQUIRE(talk.wait_for("session.updated", 2));
   for (auto i = before; i < talk.events.size(); ++i) {
     CHECK_FALSE(type_of(talk.events[i]).starts_with("response."));
   }
-  talk.client->send(response_create);
+  talk.socket->send(response_create);
   CHECK(talk.wait_for("response.done", 2));
 }
 
 TEST_CASE("a mistake in an event is told and the connection lives on") {
   server_process server{scripted};
-  conversation talk{server.realtime_port()};
-  talk.client->send(R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)"
+  talking_client talk{server.realtime_port()};
+  talk.socket->send(R"({"type":"session.update","event_id":"e1","session":{"type":"realtime",)"
                     R"("audio":{"output":{"voice":"nobody"}}}})");
   REQUIRE(talk.wait_for("error"));
   const auto problem = talk.last("error").at("error");
   CHECK(problem.at("param").as_string() == "session.audio.output.voice");
   CHECK(problem.at("event_id").as_string() == "e1");
-  talk.client->send("{nonsense");
+  talk.socket->send("{nonsense");
   REQUIRE(talk.wait_for("error", 2));
-  talk.client->send(response_create);
+  talk.socket->send(response_create);
   CHECK(talk.wait_for("response.done"));
 }
 
 TEST_CASE("a turn under way at SIGTERM is finished or told, and the program exits with 0") {
   server_process server{scripted};
-  conversation talk{server.realtime_port()};
-  talk.client->send(user_item("Go on."));
-  talk.client->send(response_create);
+  talking_client talk{server.realtime_port()};
+  talk.say("Go on.");
   REQUIRE(talk.wait_for("response.output_audio.delta"));
   server.signal(SIGTERM);
   REQUIRE(talk.wait_for("response.done"));
@@ -148,9 +144,8 @@ TEST_CASE(
        {"MODEL", "llama3:70b"},
        {"DHR_CONVERSATION_SGLANG_BASE_URL", "http://127.0.0.1:" + std::to_string(free_port())},
        {"DHR_VOICE_NAME", "tone"}}};
-  conversation talk{server.realtime_port()};
-  talk.client->send(user_item("Hello!"));
-  talk.client->send(response_create);
+  talking_client talk{server.realtime_port()};
+  talk.say("Hello!");
   REQUIRE(talk.wait_for("response.done", 1, 60s));
   CHECK(talk.last("response.done").at_pointer("/response/status").as_string() == "completed");
   REQUIRE(talk.count["digital_human.notice"] == 1);
@@ -159,9 +154,8 @@ TEST_CASE(
 
 TEST_CASE("the metrics count what happened under the specification's names") {
   server_process server{scripted};
-  conversation talk{server.realtime_port()};
-  talk.client->send(user_item("Go on."));
-  talk.client->send(response_create);
+  talking_client talk{server.realtime_port()};
+  talk.say("Go on.");
   REQUIRE(talk.wait_for("response.done"));
   const auto metrics = http_get(server.http_port(), "/metrics").body;
   CHECK(metrics.find("digital_human_active_sessions 1") != std::string::npos);

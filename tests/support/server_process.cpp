@@ -147,4 +147,13 @@ double server_process::cpu_seconds() const {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+std::map<std::string, std::string> light_settings(std::map<std::string, std::string> more) {
+  more.merge(std::map<std::string, std::string>{{"DHR_CONVERSATION_ENGINE", "scripted"},
+                                                {"DHR_VOICE_NAME", "tone"},
+                                                {"DHR_EARS_TRANSCRIPTION", "none"},
+                                                {"DHR_STORE_KIND", "none"},
+                                                {"DHR_GPU_DEVICE", "cpu"}});
+  return more;
+}
+
 }  // namespace dhr::testing

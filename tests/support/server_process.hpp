@@ -47,6 +47,11 @@ class server_process {
   std::string log_file_;
 };
 
+// Settings for a server that soon stands: nothing that thinks, speaks, hears or stores. `more`
+// wins.
+[[nodiscard]] std::map<std::string, std::string> light_settings(
+    std::map<std::string, std::string> more = {});
+
 // Runs the program with these arguments and environment variables until it ends; its exit status
 // and what it wrote to standard output and error together. What it keeps goes into a folder that is
 // removed, unless the environment names another one.
