@@ -29,6 +29,11 @@ find_package(OpenSSL REQUIRED)
 add_library(dhr_test_authority STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/support/authority.cpp)
 target_link_libraries(dhr_test_authority PUBLIC dhr_flags OpenSSL::Crypto)
 
+# Doors without a house: a directory and sessions that answer by a script.
+find_package(CAF REQUIRED)
+add_library(dhr_fake_session STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/support/fake_session.cpp)
+target_link_libraries(dhr_fake_session PUBLIC dhr_flags dhr_session CAF::core)
+
 # PostgreSQL for the tests that need a server: with TEST_PROPERTIES FIXTURES_REQUIRED postgres, ctest starts it before them.
 # The folder holds its socket, whose path may not be long.
 string(MD5 DHR_TEST_POSTGRES_DIR ${CMAKE_BINARY_DIR})
@@ -41,7 +46,7 @@ set_tests_properties("postgres: stops" PROPERTIES FIXTURES_CLEANUP postgres)
 
 # dhr_room(NAME SOURCES file... [DEPS dhr_x...] [LIBRARIES private third-party targets...]
 #          [PRECOMPILE header...] [TEST_DEPS target...] [TEST_PROPERTIES name value...])
-# Makes the library dhr_NAME, the test program test_NAME from tests/<the room's path>/*_test.cpp
+# Makes the library dhr_NAME, the test program test_NAME from tests/<the room's path>/*.cpp
 # (with DEPS of the room, and what TEST_DEPS adds), and its entry in ctest.
 function(dhr_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPS;LIBRARIES;PRECOMPILE;TEST_DEPS;TEST_PROPERTIES" ${ARGN})
@@ -52,7 +57,7 @@ function(dhr_room name)
   endif()
 
   file(RELATIVE_PATH room_path ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
-  file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${room_path}/*_test.cpp)
+  file(GLOB test_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${room_path}/*.cpp)
   if(test_sources)
     add_executable(test_${name} ${test_sources})
     target_link_libraries(test_${name} PRIVATE dhr_${name} dhr_test_main ${ROOM_TEST_DEPS})

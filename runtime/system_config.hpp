@@ -15,20 +15,15 @@ inline constexpr unsigned sharing_threads_max = 8;
 
 // Those of every room whose actors a node has.
 inline void add_room_messages(caf::actor_system_config& system) {
-  system.add_message_types<caf::id_block::dhr_conversation>();
-  system.add_message_types<caf::id_block::dhr_speech>();
-  system.add_message_types<caf::id_block::dhr_avatar>();
-  system.add_message_types<caf::id_block::dhr_ears_transcription>();
-  system.add_message_types<caf::id_block::dhr_ears>();
-  system.add_message_types<caf::id_block::dhr_emotion>();
-  system.add_message_types<caf::id_block::dhr_store>();
-  system.add_message_types<caf::id_block::dhr_registry>();
-  system.add_message_types<caf::id_block::dhr_cluster>();
-  system.add_message_types<caf::id_block::dhr_session>();
-  system.add_message_types<caf::id_block::dhr_session_events>();
-  system.add_message_types<caf::id_block::dhr_session_handles>();
-  system.add_message_types<caf::id_block::dhr_relay>();
-  system.add_message_types<caf::id_block::dhr_relay_handles>();
+  add_conversation_messages(system);
+  add_speech_messages(system);
+  add_avatar_messages(system);
+  add_ears_messages(system);
+  add_emotion_messages(system);
+  add_store_messages(system);
+  add_cluster_messages(system);
+  add_session_messages(system);
+  add_relay_messages(system);
 }
 
 struct system_config : caf::actor_system_config {

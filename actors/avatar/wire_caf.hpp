@@ -34,6 +34,9 @@ typename Inspector::result_type inspect(Inspector& f, idle_ready& x) {
   return f(caf::meta::type_name("idle_ready"), x.first_frame, x.frames);
 }
 
+#define DHR_AVATAR_WIRE_TYPES viseme_mark, animate, frames_ready, idle_request, idle_ready
+DHR_INSPECTED_ELSEWHERE(DHR_AVATAR_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_avatar, 350)
@@ -42,3 +45,10 @@ CAF_ADD_TYPE_ID(dhr_avatar, (dhr::frames_ready))
 CAF_ADD_TYPE_ID(dhr_avatar, (dhr::idle_request))
 CAF_ADD_TYPE_ID(dhr_avatar, (dhr::idle_ready))
 CAF_END_TYPE_ID_BLOCK(dhr_avatar)
+
+namespace dhr {
+
+// Makes the messages of this room known to a system.
+void add_avatar_messages(caf::actor_system_config& config);
+
+}  // namespace dhr

@@ -134,6 +134,14 @@ typename Inspector::result_type inspect(Inspector& f, engine_changed& x) {
   return f(caf::meta::type_name("engine_changed"), x.turn, x.from, x.to, x.why);
 }
 
+#define DHR_CONVERSATION_WIRE_TYPES                                                               \
+  tool_definition, tool_choice, tool_call, chat_message, sampling_options, token_usage, generate, \
+      prefill, cancel_generation, token_piece, tool_call_piece, generation_done,                  \
+      generation_failed, engine_fallback, converse, prepare_reply, cancel_reply, clause_ready,    \
+      text_ready, function_call_piece, function_call_ready, reply_finished, reply_failed,         \
+      engine_changed
+DHR_INSPECTED_ELSEWHERE(DHR_CONVERSATION_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_conversation, 300)
@@ -156,3 +164,10 @@ CAF_ADD_TYPE_ID(dhr_conversation, (dhr::function_call_ready))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::prefill))
 CAF_ADD_TYPE_ID(dhr_conversation, (dhr::prepare_reply))
 CAF_END_TYPE_ID_BLOCK(dhr_conversation)
+
+namespace dhr {
+
+// Makes the messages of this room known to a system.
+void add_conversation_messages(caf::actor_system_config& config);
+
+}  // namespace dhr

@@ -28,6 +28,13 @@ typename Inspector::result_type inspect(Inspector& f, transcript_failed& x) {
   return f(caf::meta::type_name("transcript_failed"), x.utterance, x.attempt, x.reason);
 }
 
+#define DHR_EARS_TRANSCRIPTION_WIRE_TYPES \
+  transcribe, cancel_transcription, transcript_ready, transcript_failed
+DHR_INSPECTED_ELSEWHERE(DHR_EARS_TRANSCRIPTION_WIRE_TYPES)
+
+// Makes the messages of this room, also those of wire_caf.hpp, known to a system.
+void add_ears_messages(caf::actor_system_config& config);
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_ears_transcription, 460)

@@ -42,4 +42,8 @@ typename Inspector::result_type inspect(Inspector& f, prosody& x) {
            wire::bits(x.pause_share), x.speech_ms);
 }
 
+#define DHR_EARS_BASIC_WIRE_TYPES \
+  audio_format, turn_detection, transcription_settings, listening_settings, hearing_timings, prosody
+DHR_INSPECTED_ELSEWHERE(DHR_EARS_BASIC_WIRE_TYPES)
+
 }  // namespace dhr

@@ -13,4 +13,7 @@ typename Inspector::result_type inspect(Inspector& f, feelings& x) {
            wire::bits(surprise), wire::bits(thoughtfulness), wire::bits(concern));
 }
 
+#define DHR_EMOTION_BASIC_WIRE_TYPES feelings
+DHR_INSPECTED_ELSEWHERE(DHR_EMOTION_BASIC_WIRE_TYPES)
+
 }  // namespace dhr

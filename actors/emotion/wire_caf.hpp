@@ -83,6 +83,11 @@ typename Inspector::result_type inspect(Inspector& f, reading_failed& x) {
   return f(caf::meta::type_name("reading_failed"), x.turn, x.index, x.reason);
 }
 
+#define DHR_EMOTION_WIRE_TYPES                                                          \
+  face_emotions, label_scores, feel, feel_user, feel_melody, mood_known, outcome_known, \
+      cancel_feeling, felt, read_emotion, emotion_read, reading_failed
+DHR_INSPECTED_ELSEWHERE(DHR_EMOTION_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_emotion, 500)
@@ -97,3 +102,10 @@ CAF_ADD_TYPE_ID(dhr_emotion, (dhr::reading_failed))
 CAF_ADD_TYPE_ID(dhr_emotion, (dhr::feel_melody))
 CAF_ADD_TYPE_ID(dhr_emotion, (dhr::mood_known))
 CAF_END_TYPE_ID_BLOCK(dhr_emotion)
+
+namespace dhr {
+
+// Makes the messages of this room known to a system.
+void add_emotion_messages(caf::actor_system_config& config);
+
+}  // namespace dhr

@@ -47,4 +47,7 @@ using directory_actor =
                      caf::reacts_to<begin_term>, caf::replies_to<end_term>::with<std::uint32_t>,
                      caf::reacts_to<conversation_replaced>>;  // from the store
 
+// Makes the messages of this room known to a system.
+void add_session_messages(caf::actor_system_config& config);
+
 }  // namespace dhr

@@ -145,6 +145,14 @@ typename Inspector::result_type inspect(Inspector& f, drain_all& x) {
   return f(caf::meta::type_name("drain_all"), x.grace, x.moves);
 }
 
+#define DHR_SESSION_REQUESTS_WIRE_TYPES                                                           \
+  conversation_item, session_settings, settings_patch, turn_timings, update_session, create_item, \
+      delete_item, retrieve_item, truncate_item, create_response, cancel_response, append_audio,  \
+      commit_audio, clear_audio, clear_output, client_request, event_mark, attach_client,         \
+      drain_session, leave_conversation, node_wish, open_conversation, hand_over_conversation,    \
+      keep_drained, drain_all
+DHR_INSPECTED_ELSEWHERE(DHR_SESSION_REQUESTS_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_session, 370)

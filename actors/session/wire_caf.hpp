@@ -168,6 +168,15 @@ typename Inspector::result_type inspect(Inspector& f, session_event& x) {
   return f(caf::meta::type_name("session_event"), x.turn, x.sequence, wire::one_of(x.payload));
 }
 
+#define DHR_SESSION_WIRE_TYPES                                                                   \
+  session_opened, session_resumed, session_taken_over, resume_gap, settings_changed, item_added, \
+      item_deleted, item_retrieved, item_truncated, request_failed, listening_began,             \
+      listening_ended, listening_ignored, listening_timed_out, audio_committed, audio_cleared,   \
+      output_cleared, transcript_piece, transcript_done, transcript_failed_for, speech_melody,   \
+      turn_started, text_piece, media_chunk, call_piece, call_ready, turn_finished, idle_chunk,  \
+      notice, session_closed, session_event
+DHR_INSPECTED_ELSEWHERE(DHR_SESSION_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_session_events, 380)

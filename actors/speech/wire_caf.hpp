@@ -48,6 +48,11 @@ typename Inspector::result_type inspect(Inspector& f, voice_changed& x) {
   return f(caf::meta::type_name("voice_changed"), x.turn, x.from, x.to, x.why);
 }
 
+#define DHR_SPEECH_WIRE_TYPES                                                                 \
+  phoneme_span, word_span, speaking_style, speak, cancel_speech, speech_ready, speech_failed, \
+      voice_changed
+DHR_INSPECTED_ELSEWHERE(DHR_SPEECH_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_speech, 330)
@@ -57,3 +62,10 @@ CAF_ADD_TYPE_ID(dhr_speech, (dhr::speech_ready))
 CAF_ADD_TYPE_ID(dhr_speech, (dhr::speech_failed))
 CAF_ADD_TYPE_ID(dhr_speech, (dhr::voice_changed))
 CAF_END_TYPE_ID_BLOCK(dhr_speech)
+
+namespace dhr {
+
+// Makes the messages of this room known to a system.
+void add_speech_messages(caf::actor_system_config& config);
+
+}  // namespace dhr

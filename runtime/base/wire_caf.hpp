@@ -6,6 +6,8 @@
 // a NaN changes its value. `wire::bits` carries the bit pattern as an integer instead.
 
 #include <bit>
+#include <boost/preprocessor/seq/for_each.hpp>
+#include <boost/preprocessor/variadic/to_seq.hpp>
 #include <caf/all.hpp>
 #include <caf/meta/type_name.hpp>
 #include <optional>
@@ -16,6 +18,18 @@
 #include "runtime/base/ids.hpp"
 #include "runtime/base/result.hpp"
 #include "runtime/base/shared_bytes.hpp"
+
+// CAF's three inspectors of types of namespace dhr. Each header lists its types in a macro; with
+// the first of these it keeps the files that send them from compiling `inspect` anew, and with the
+// second the room's wire_caf.cpp compiles it.
+#define DHR_INSPECTED_ELSEWHERE(...) \
+  BOOST_PP_SEQ_FOR_EACH(DHR_INSPECTORS_OF, extern, BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
+#define DHR_INSPECTED_HERE(...) \
+  BOOST_PP_SEQ_FOR_EACH(DHR_INSPECTORS_OF, , BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))
+#define DHR_INSPECTORS_OF(_, linkage, type)                       \
+  linkage template caf::error inspect(caf::serializer&, type&);   \
+  linkage template caf::error inspect(caf::deserializer&, type&); \
+  linkage template void inspect(caf::detail::stringification_inspector&, type&);
 
 namespace dhr::wire {
 
@@ -152,5 +166,8 @@ typename Inspector::result_type inspect(Inspector& f, shared_bytes& x) {
     return problem;
   }
 }
+
+#define DHR_BASE_WIRE_TYPES conversation_id, session_epoch, turn_id, error, shared_bytes
+DHR_INSPECTED_ELSEWHERE(DHR_BASE_WIRE_TYPES)
 
 }  // namespace dhr

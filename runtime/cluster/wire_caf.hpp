@@ -51,6 +51,10 @@ typename Inspector::result_type inspect(Inspector& f, list_peers&) {
   return f(caf::meta::type_name("list_peers"));
 }
 
+#define DHR_CLUSTER_WIRE_TYPES \
+  await_term, leave_cluster, hello, welcome, heartbeat, goodbye, peer_line, peer_list, list_peers
+DHR_INSPECTED_ELSEWHERE(DHR_CLUSTER_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_cluster, 560)
@@ -63,3 +67,10 @@ CAF_ADD_TYPE_ID(dhr_cluster, (dhr::goodbye))
 CAF_ADD_TYPE_ID(dhr_cluster, (dhr::peer_list))
 CAF_ADD_TYPE_ID(dhr_cluster, (dhr::list_peers))
 CAF_END_TYPE_ID_BLOCK(dhr_cluster)
+
+namespace dhr {
+
+// Makes the messages of this room known to a system.
+void add_cluster_messages(caf::actor_system_config& config);
+
+}  // namespace dhr

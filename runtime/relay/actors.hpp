@@ -25,4 +25,7 @@ namespace dhr {
 using relay_door =
     caf::typed_actor<caf::replies_to<open_conversation>::with<far_relay>>;  // or a dhr error
 
+// Makes the messages of this room known to a system.
+void add_relay_messages(caf::actor_system_config& config);
+
 }  // namespace dhr

@@ -1,9 +1,7 @@
 #pragma once
 // How CAF carries the relay's messages.
 
-#include <caf/all.hpp>
-#include <caf/meta/type_name.hpp>
-
+#include "runtime/base/wire_caf.hpp"
 #include "runtime/relay/messages.hpp"
 
 namespace dhr {
@@ -22,6 +20,9 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, relay_credit& x) {
   return f(caf::meta::type_name("relay_credit"), x.through);
 }
+
+#define DHR_RELAY_WIRE_TYPES begin_relay, relay_piece, relay_credit
+DHR_INSPECTED_ELSEWHERE(DHR_RELAY_WIRE_TYPES)
 
 }  // namespace dhr
 

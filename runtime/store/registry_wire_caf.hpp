@@ -94,6 +94,12 @@ typename Inspector::result_type inspect(Inspector& f, end_term&) {
   return f(caf::meta::type_name("end_term"));
 }
 
+#define DHR_STORE_REGISTRY_WIRE_TYPES                                                             \
+  node_load, node_report, node_facts, node_record, join_node, renew_node, evict_node, leave_node, \
+      list_nodes, node_list, find_claim, list_claims, list_wishes, want_owner, claim_list,        \
+      begin_term, end_term
+DHR_INSPECTED_ELSEWHERE(DHR_STORE_REGISTRY_WIRE_TYPES)
+
 }  // namespace dhr
 
 CAF_BEGIN_TYPE_ID_BLOCK(dhr_registry, 540)

@@ -84,6 +84,16 @@ typename Inspector::result_type inspect(Inspector& f, flush_store&) {
   return f(caf::meta::type_name("flush_store"));
 }
 
+#define DHR_STORE_WIRE_TYPES                                                               \
+  stored_item, conversation_snapshot, save_conversation, conversation_stored, node_name,   \
+      node_incarnation, node_identity, conversation_claim, take_up_conversation, taken_up, \
+      give_up_conversation, conversation_replaced, load_conversation, erase_conversation,  \
+      flush_store
+DHR_INSPECTED_ELSEWHERE(DHR_STORE_WIRE_TYPES)
+
+// Makes the messages of this room, also those of its registry, known to a system.
+void add_store_messages(caf::actor_system_config& config);
+
 // Whoever wants to know when what it saved is stored.
 using snapshot_listener = caf::typed_actor<caf::reacts_to<conversation_stored>>;
 

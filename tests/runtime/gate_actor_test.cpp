@@ -50,9 +50,7 @@ scripted_directory::behavior_type directory_behavior(scripted_directory::pointer
           }};
 }
 
-struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                                    caf::id_block::dhr_session, caf::id_block::dhr_session_events,
-                                    caf::id_block::dhr_session_handles> {
+struct world : deterministic_system<add_store_messages, add_session_messages> {
   std::deque<asked_open> asked;
   std::vector<bool> drained;  // what the directory was told
   scripted_directory directory = system.spawn(directory_behavior, &asked, &drained);

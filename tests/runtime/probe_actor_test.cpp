@@ -44,7 +44,7 @@ struct probed_node {
 
   bool is_healthy() const { return healthy->load(); }
 
-  deterministic_system<caf::id_block::dhr_store> actors;
+  deterministic_system<add_store_messages> actors;
   std::shared_ptr<std::atomic<bool>> healthy = std::make_shared<std::atomic<bool>>(true);
   errc store_error = errc::not_found;
   bool network_runs = true;

@@ -54,11 +54,8 @@ conversation_door::behavior_type fake_door(conversation_door::pointer self, fake
   }};
 }
 
-struct world
-    : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                           caf::id_block::dhr_cluster, caf::id_block::dhr_session,
-                           caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles,
-                           caf::id_block::dhr_relay, caf::id_block::dhr_relay_handles> {
+struct world : deterministic_system<add_store_messages, add_cluster_messages, add_session_messages,
+                                    add_relay_messages> {
   disk on{clock};
   registry_actor registry =
       spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));

@@ -44,9 +44,7 @@ class counting final : public cluster_metrics {
 };
 
 struct world
-    : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                           caf::id_block::dhr_cluster, caf::id_block::dhr_session,
-                           caf::id_block::dhr_session_events, caf::id_block::dhr_session_handles> {
+    : deterministic_system<add_store_messages, add_cluster_messages, add_session_messages> {
   disk on{clock};
   registry_actor registry =
       spawn_registry(system, store_spawn::scheduled, std::make_unique<store_on>(on));

@@ -13,13 +13,13 @@
 
 namespace dhr::testing {
 
-// Ids: the rooms' type id blocks, such as caf::id_block::dhr_session.
-template <class... Ids>
+// AddMessages: of the rooms whose messages are sent, such as add_session_messages.
+template <void (*... AddMessages)(caf::actor_system_config&)>
 class deterministic_system {
   struct config : caf::actor_system_config {
     config() {
       set("scheduler.policy", caf::atom("testing"));
-      (add_message_types<Ids>(), ...);
+      (AddMessages(*this), ...);
     }
   };
 

@@ -9,7 +9,7 @@ using namespace dhr;
 namespace {
 
 struct bench {
-  testing::deterministic_system<caf::id_block::dhr_avatar, caf::id_block::dhr_speech> world;
+  testing::deterministic_system<add_avatar_messages, add_speech_messages> world;
   std::vector<frames_ready> frames;
   std::vector<idle_ready> idle;
   avatar_client session = world.system.spawn([this]() -> avatar_client::behavior_type {

@@ -34,7 +34,7 @@ class actor_world {
   void pass(milliseconds time) { world_.advance(time); }
 
  private:
-  testing::deterministic_system<caf::id_block::dhr_conversation> world_;
+  testing::deterministic_system<add_conversation_messages> world_;
   std::vector<caf::actor> spawned_;
 };
 

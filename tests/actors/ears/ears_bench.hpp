@@ -157,8 +157,7 @@ class ears_bench {
   std::vector<cancel_transcription> cancelled;
   std::vector<judge_end> to_judge;
   std::vector<measure_melody> to_measure;
-  testing::deterministic_system<caf::id_block::dhr_ears, caf::id_block::dhr_ears_transcription>
-      world;
+  testing::deterministic_system<add_ears_messages> world;
   ears_client session;
   transcription_actor transcription;
   hearing_actor hearing;

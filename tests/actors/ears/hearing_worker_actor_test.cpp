@@ -31,8 +31,7 @@ shared_bytes hum() {
 }
 
 struct bench {
-  testing::deterministic_system<caf::id_block::dhr_ears, caf::id_block::dhr_ears_transcription>
-      world;
+  testing::deterministic_system<add_ears_messages> world;
   std::shared_ptr<test::counting_worker_metrics> metrics =
       std::make_shared<test::counting_worker_metrics>();
   std::vector<end_judged> judged;

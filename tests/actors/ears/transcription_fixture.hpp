@@ -68,7 +68,7 @@ class transcription_world {
     return actor;
   }
 
-  testing::deterministic_system<caf::id_block::dhr_ears_transcription> world;
+  testing::deterministic_system<add_ears_messages> world;
   transcription_log log;
 
  private:

@@ -27,7 +27,7 @@ struct record {
 // An emotion child between a session and a reader that write down what they are told; the test
 // gives the reader's answers.
 struct bench {
-  testing::deterministic_system<caf::id_block::dhr_emotion> world;
+  testing::deterministic_system<add_emotion_messages> world;
   record seen;
   emotion_client session = world.system.spawn([this]() -> emotion_client::behavior_type {
     return {[this](const felt& x) { seen.told.push_back(x); },

@@ -124,7 +124,7 @@ struct watched_devices final : device_metrics {
 };
 
 struct reading_bench {
-  deterministic_system<caf::id_block::dhr_emotion> world;
+  deterministic_system<add_emotion_messages> world;
   std::shared_ptr<device_script> script = std::make_shared<device_script>();
   std::shared_ptr<watched_devices> watch = std::make_shared<watched_devices>();
   std::shared_ptr<model_registry> models = std::make_shared<model_registry>();

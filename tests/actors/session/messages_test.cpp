@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "actors/session/wire_caf.hpp"
+#include "actors/session/actors.hpp"
 #include "tests/support/deterministic_system.hpp"
 
 using namespace dhr;
@@ -11,8 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using test_system =
-    testing::deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events>;
+using test_system = testing::deterministic_system<add_session_messages>;
 
 settings_patch full_patch() {
   settings_patch patch;

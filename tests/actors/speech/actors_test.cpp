@@ -18,7 +18,7 @@ namespace {
 
 std::unique_ptr<caf::actor_system_config> make_config() {
   auto config = std::make_unique<caf::actor_system_config>();
-  config->add_message_types<caf::id_block::dhr_speech>();
+  add_speech_messages(*config);
   config->set("scheduler.policy", caf::atom("testing"));
   return config;
 }

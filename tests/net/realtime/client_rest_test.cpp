@@ -198,8 +198,7 @@ TEST_CASE_METHOD(world, "a conversation at rest that its owner may not have any 
 TEST_CASE_METHOD(world, "a client that leaves while its conversation rests wakes nobody") {
   at_rest();
   kill(sessions.front());
-  end(client);
-  settle();
+  leave();
   advance(60s, 1s);
   CHECK(asked.size() == 1);
 }

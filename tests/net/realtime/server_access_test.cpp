@@ -7,12 +7,9 @@
 
 using namespace dhr;
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace bhttp = boost::beast::http;
 namespace json = boost::json;
 using testing::headers;
-using testing::plain_client;
-using testing::secure_client;
+using testing::ws_client;
 
 namespace {
 
@@ -33,11 +30,11 @@ settings::access one_key() {
 
 TEST_CASE("one port serves ws: and wss: alike") {
   bench b{settings::access{}};
-  plain_client plain{b.door->port()};
+  ws_client plain{b.door->port()};
   REQUIRE(plain.open("/v1/realtime") == 101);
   CHECK(plain.event().at("type") == "session.created");
   asio::ssl::context context{asio::ssl::context::tls_client};
-  secure_client secure{b.door->port(), context};
+  ws_client secure{b.door->port(), context};
   REQUIRE(secure.open("/v1/realtime?model=m") == 101);
   CHECK(secure.event().at("session").at("model") == "m");
   secure.send(R"({"type":"nonsense"})");
@@ -46,21 +43,21 @@ TEST_CASE("one port serves ws: and wss: alike") {
 
 TEST_CASE("a WebSocket in plain text is refused where TLS is required") {
   bench b{settings::access{}, settings::tls_mode::required};
-  CHECK(plain_client{b.door->port()}.open("/v1/realtime") == 403);
+  CHECK(ws_client{b.door->port()}.open("/v1/realtime") == 403);
   asio::ssl::context context{asio::ssl::context::tls_client};
-  CHECK(secure_client{b.door->port(), context}.open("/v1/realtime") == 101);
+  CHECK(ws_client{b.door->port(), context}.open("/v1/realtime") == 101);
 }
 
 TEST_CASE("with keys a client without a right one is refused by 401 in the public API's words") {
   bench b{one_key()};
   for (const auto& more : {headers{}, headers{{"Authorization", "Bearer wrong-key-0123456789"}}}) {
-    plain_client c{b.door->port()};
+    ws_client c{b.door->port()};
     REQUIRE(c.open("/v1/realtime", more) == 401);
-    CHECK(c.response[bhttp::field::www_authenticate] == "Bearer");
-    const auto problem = json::parse(c.response.body()).at("error").as_object();
+    CHECK(c.header("www-authenticate") == "Bearer");
+    const auto problem = json::parse(c.body()).at("error").as_object();
     CHECK(problem.at("code") == "invalid_api_key");
     CHECK(problem.at("type") == "invalid_request_error");
-    CHECK(c.response.body().find("wrong-key") == std::string::npos);
+    CHECK(c.body().find("wrong-key") == std::string::npos);
   }
   CHECK(b.node.script->copy().opened.empty());
 }
@@ -73,9 +70,9 @@ TEST_CASE("a browser without a right key gets its WebSocket closed with 4401, wh
       {{"Origin", "https://app.example"}, {"Authorization", "Bearer " + wrong}},
       {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key." + wrong}}};
   for (const auto& more : browsers) {
-    plain_client c{b.door->port()};
+    ws_client c{b.door->port()};
     REQUIRE(c.open("/v1/realtime", more) == 101);
-    CHECK(c.response[bhttp::field::sec_websocket_protocol] ==
+    CHECK(c.header("sec-websocket-protocol") ==
           (more.size() == 1 && more[0].first != "Origin" ? "realtime" : ""));
     CHECK_FALSE(c.next());
     CHECK(c.closed() == 4'401);
@@ -91,7 +88,7 @@ TEST_CASE("a conversation is opened in the name of the client's key") {
   bench b{access};
   for (const auto* target : {"/v1/realtime?key=", "/v1/realtime?conversation=conv_7&key=",
                              "/v1/realtime?conversation=conv_7&last_event_id=event_1_2_0&key="}) {
-    plain_client c{b.door->port()};
+    ws_client c{b.door->port()};
     REQUIRE(c.open(target + shop_key) == 101);
     c.event("session.created");
   }
@@ -100,7 +97,7 @@ TEST_CASE("a conversation is opened in the name of the client's key") {
 
 TEST_CASE("where nobody needs a key conversations are nobody's") {
   bench b{settings::access{}};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime?conversation=conv_7&key=" + shop_key) == 101);
   c.event("session.created");
   CHECK(b.node.script->copy().owners == std::vector<std::string>{""});
@@ -109,7 +106,7 @@ TEST_CASE("where nobody needs a key conversations are nobody's") {
 TEST_CASE("a conversation of another key is not found, and the connection closes with 1008") {
   bench b{one_key()};
   b.node.script->refuse_open = error{errc::not_found, "there is no conversation conv_7", {}, {}};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime?conversation=conv_7&key=" + shop_key) == 101);
   const auto told = c.event().at("error").as_object();
   CHECK(told.at("code") == "not_found");
@@ -129,19 +126,18 @@ TEST_CASE("a key is taken as header, query and subprotocol") {
       {"/v1/realtime",
        {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key." + shop_key}}}};
   for (const auto& [target, more] : ways) {
-    plain_client c{b.door->port()};
+    ws_client c{b.door->port()};
     CHECK(c.open(target, more) == 101);
     CHECK(c.event().at("type") == "session.created");
-    CHECK(c.response[bhttp::field::sec_websocket_protocol].find("openai-insecure") ==
-          beast::string_view::npos);
+    CHECK(c.header("sec-websocket-protocol").find("openai-insecure") == std::string::npos);
   }
 }
 
 TEST_CASE("a browser on a foreign page is refused by 403, with the right key as well") {
   bench b{one_key()};
   const std::string target = "/v1/realtime?key=" + shop_key;
-  CHECK(plain_client{b.door->port()}.open(target, {{"Origin", "https://evil.example"}}) == 403);
-  plain_client listed{b.door->port()};
+  CHECK(ws_client{b.door->port()}.open(target, {{"Origin", "https://evil.example"}}) == 403);
+  ws_client listed{b.door->port()};
   CHECK(listed.open(target, {{"Origin", "https://app.example"}}) == 101);
 }
 
@@ -149,25 +145,25 @@ TEST_CASE("a key with all its connections is refused by 429 until one of them en
   bench b{one_key()};
   const std::string target = "/v1/realtime?key=" + shop_key;
   {
-    plain_client first{b.door->port()};
+    ws_client first{b.door->port()};
     REQUIRE(first.open(target) == 101);
-    plain_client second{b.door->port()};
+    ws_client second{b.door->port()};
     REQUIRE(second.open(target) == 429);
-    CHECK(second.response[bhttp::field::retry_after] == "5");
+    CHECK(second.header("retry-after") == "5");
   }
   // The server notices the end of the first in its own time.
   const auto end = std::chrono::steady_clock::now() + testing::patience;
-  auto status = plain_client{b.door->port()}.open(target);
+  auto status = ws_client{b.door->port()}.open(target);
   while (status == 429 && std::chrono::steady_clock::now() < end) {
     std::this_thread::yield();
-    status = plain_client{b.door->port()}.open(target);
+    status = ws_client{b.door->port()}.open(target);
   }
   CHECK(status == 101);
 }
 
 TEST_CASE("a key that has asked for its turns of the minute is told so, and the session lives on") {
   bench b{one_key()};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime?key=" + shop_key) == 101);
   CHECK(c.event().at("type") == "session.created");
   for (int i = 0; i < 2; ++i) {
@@ -193,9 +189,9 @@ TEST_CASE("no key is in the log, be it right or wrong") {
   {
     bench b{one_key()};
     const std::string wrong = "wrong-key-0123456789";
-    CHECK(plain_client{b.door->port()}.open("/v1/realtime?key=" + shop_key) == 101);
-    CHECK(plain_client{b.door->port()}.open("/v1/realtime?key=" + wrong) == 401);
-    CHECK(plain_client{b.door->port()}.open("/v1/realtime", {{"Authorization", wrong}}) == 401);
+    CHECK(ws_client{b.door->port()}.open("/v1/realtime?key=" + shop_key) == 101);
+    CHECK(ws_client{b.door->port()}.open("/v1/realtime?key=" + wrong) == 401);
+    CHECK(ws_client{b.door->port()}.open("/v1/realtime", {{"Authorization", wrong}}) == 401);
   }
   flush_logging();
   start_logging({});

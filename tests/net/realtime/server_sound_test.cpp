@@ -3,7 +3,7 @@
 #include "tests/net/realtime/door_bench.hpp"
 
 using namespace dhr;
-using testing::plain_client;
+using testing::ws_client;
 
 namespace {
 
@@ -50,7 +50,7 @@ turn_started spoken_turn(const std::string& id) {
 TEST_CASE("a client is read no further while the session has not taken in its sound") {
   bench b;
   b.node.script->take_sound = false;
-  plain_client other{b.door->port()};
+  ws_client other{b.door->port()};
   REQUIRE(other.open("/v1/realtime") == 101);
   other.event("session.created");
   // In the time of so many answers the door reads whatever it may.
@@ -60,7 +60,7 @@ TEST_CASE("a client is read no further while the session has not taken in its so
       other.event("error");
     }
   };
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime") == 101);
   c.event("session.created");
   c.send(clear);  // with nothing to take in yet it is a request like any
@@ -80,7 +80,7 @@ TEST_CASE("a client is read no further while the session has not taken in its so
 
 TEST_CASE("a client that sends sound without end is read on while the session takes it in") {
   bench b;
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime") == 101);
   constexpr std::size_t pieces = 3 * under_way_max / piece_bytes;
   for (std::size_t i = 0; i < pieces; ++i) c.send(append(piece_bytes));
@@ -92,7 +92,7 @@ TEST_CASE("sound inside an item costs the key as much as sound that is appended"
   auto access = one_key();
   access.audio_bytes_per_minute = 10'000;
   bench b{access};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open(shop_target) == 101);
   c.send(spoken_item(6'000));
   c.event("conversation.item.added");
@@ -109,7 +109,7 @@ TEST_CASE("a turn that speech begins costs the key one") {
   auto access = one_key();
   access.turns_per_minute = 1;
   bench b{access};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open(shop_target) == 101);
   c.event("session.created");
   b.node.say(spoken_turn("resp_v"), 1);
@@ -123,7 +123,7 @@ TEST_CASE("a turn that the client asked for is not paid twice") {
   auto access = one_key();
   access.turns_per_minute = 2;
   bench b{access};
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open(shop_target) == 101);
   for (int i = 0; i < 2; ++i) {
     c.send(R"({"type":"response.create"})");
@@ -137,7 +137,7 @@ TEST_CASE(
   access.turns_per_minute = 1;
   bench b{access};
   b.node.script->answer_turns = false;
-  plain_client c{b.door->port()};
+  ws_client c{b.door->port()};
   REQUIRE(c.open(shop_target) == 101);
   c.event("session.created");
   c.send(R"({"type":"response.create"})");

@@ -5,13 +5,12 @@
 using namespace dhr;
 using namespace dhr::realtime;
 using namespace std::chrono_literals;
-namespace bhttp = boost::beast::http;
 using testing::free_port;
 
 namespace {
 
 using bench = testing::door_bench;
-using client = testing::plain_client;
+using client = testing::ws_client;
 
 constexpr auto hello = R"({"type":"conversation.item.create","item":{"type":"message",)"
                        R"("role":"user","content":[{"type":"input_text","text":"Hello"}]}})";
@@ -26,7 +25,7 @@ TEST_CASE("a client that connects is told its session first") {
   client c{b.door->port()};
   REQUIRE(c.open("/v1/realtime?model=my-model",
                  {{"Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.x"}}) == 101);
-  CHECK(c.response[bhttp::field::sec_websocket_protocol] == "realtime");
+  CHECK(c.header("sec-websocket-protocol") == "realtime");
   const auto created = c.event();
   CHECK(created.at("type") == "session.created");
   CHECK(created.at("session").at("id") == "conv_new");
@@ -159,7 +158,7 @@ TEST_CASE("one connection too many is refused with 503 and the living one is not
   REQUIRE(first.open("/v1/realtime") == 101);
   client second{b.door->port()};
   CHECK(second.open("/v1/realtime") == 503);
-  CHECK(second.response[bhttp::field::retry_after] == "2");
+  CHECK(second.header("retry-after") == "2");
   CHECK(first.event().at("type") == "session.created");
 }
 
@@ -248,7 +247,7 @@ TEST_CASE("an idle connection that answers pings stays open") {
   REQUIRE(c.open("/v1/realtime") == 101);
   c.event();
   CHECK(c.event_after_ping("not json").at("type") == "error");
-  CHECK(c.pings > 0);
+  CHECK(c.pings() > 0);
 }
 
 TEST_CASE("a client that answers no pings is cut off") {

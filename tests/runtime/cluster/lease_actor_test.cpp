@@ -43,8 +43,7 @@ struct told final : cluster_metrics {
   std::vector<std::string> troubles;
 };
 
-struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                                    caf::id_block::dhr_cluster> {
+struct world : deterministic_system<add_store_messages, add_cluster_messages> {
   disk on{clock};
   lease_config lease;
   std::shared_ptr<owner_record> owner = std::make_shared<owner_record>();

@@ -100,8 +100,7 @@ struct told final : cluster_metrics {
   std::vector<std::string> failures;
 };
 
-struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry,
-                                    caf::id_block::dhr_cluster> {
+struct world : deterministic_system<add_store_messages, add_cluster_messages> {
   struct node {
     node_facts facts;
     std::uint16_t port = 0;

@@ -26,10 +26,8 @@ struct counted : relay_metrics {
   void broken(const error&) override { ++faults; }
 };
 
-struct world : deterministic_system<caf::id_block::dhr_session, caf::id_block::dhr_session_events,
-                                    caf::id_block::dhr_session_handles, caf::id_block::dhr_ears,
-                                    caf::id_block::dhr_emotion, caf::id_block::dhr_relay,
-                                    caf::id_block::dhr_relay_handles> {
+struct world : deterministic_system<add_session_messages, add_ears_messages, add_emotion_messages,
+                                    add_relay_messages> {
   std::shared_ptr<counted> near_counts = std::make_shared<counted>();
   std::shared_ptr<counted> far_counts = std::make_shared<counted>();
   relay_options options;

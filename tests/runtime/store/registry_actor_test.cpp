@@ -17,7 +17,7 @@ namespace {
 
 const node_facts anna{{{"anna"}, {11}}, "host:9100", "1.2.3", 77, "zone-a", {{"gpu", "a100"}}};
 
-struct world : deterministic_system<caf::id_block::dhr_store, caf::id_block::dhr_registry> {
+struct world : deterministic_system<add_store_messages> {
   disk on{clock};
   registry_actor registry = spawn_registry(system, store_spawn::scheduled,  //
                                            std::make_unique<store_on>(on));

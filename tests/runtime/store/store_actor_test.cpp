@@ -37,7 +37,7 @@ struct counting_metrics final : store_metrics {
   std::vector<std::string> told;
 };
 
-struct world : deterministic_system<caf::id_block::dhr_store> {
+struct world : deterministic_system<add_store_messages> {
   disk on{clock};
   std::shared_ptr<counting_metrics> metrics = std::make_shared<counting_metrics>();
   store_actor store;
@@ -407,7 +407,7 @@ TEST_CASE_METHOD(world, "the store writes what waits before it ends") {
 
 TEST_CASE("on a thread of its own the store answers, and the system ends after it") {
   caf::actor_system_config config;
-  config.add_message_types<caf::id_block::dhr_store>();
+  add_store_messages(config);
   caf::actor_system system{config};
   store_actor_options options;
   options.store = std::make_unique<memory_store>();
