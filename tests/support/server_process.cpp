@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -52,6 +54,17 @@ std::pair<int, std::string> make_log_file() {
   return {file, name};
 }
 
+// The port of the address in the program's line that starts with this word, once it is ready.
+std::optional<std::uint16_t> port_told(const std::string& output, const std::string& word) {
+  if (output.find("ready after") == std::string::npos) return std::nullopt;
+  std::istringstream lines{output};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(word + ' ', 0) != 0) continue;
+    return static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));
+  }
+  return std::nullopt;
+}
+
 int wait_for(pid_t pid) noexcept {
   int status = 0;
   waitpid(pid, &status, 0);
@@ -61,9 +74,14 @@ int wait_for(pid_t pid) noexcept {
 }  // namespace
 
 std::uint16_t free_port() {
+  // The system may give a port that nobody holds any more a second time.
+  static std::set<std::uint16_t> given;
   asio::io_context io;
-  tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
-  return acceptor.local_endpoint().port();
+  for (;;) {
+    tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+    const auto port = acceptor.local_endpoint().port();
+    if (given.insert(port).second) return port;
+  }
 }
 
 program_outcome run_program(const std::vector<std::string>& arguments,
@@ -83,18 +101,18 @@ program_outcome run_program(const std::vector<std::string>& arguments,
   return outcome;
 }
 
-server_process::server_process(const std::map<std::string, std::string>& environment)
-    : http_port_{free_port()}, realtime_port_{free_port()} {
+server_process::server_process(const std::map<std::string, std::string>& environment) {
   auto variables = environment;
-  variables.emplace("DHR_DOORS_HTTP_PORT", std::to_string(http_port_));
-  variables.emplace("DHR_DOORS_REALTIME_PORT", std::to_string(realtime_port_));
+  // It binds what is free and says what that was: a port looked up here could be taken meanwhile.
+  variables.emplace("DHR_DOORS_HTTP_PORT", "0");
+  variables.emplace("DHR_DOORS_REALTIME_PORT", "0");
   const auto [log, name] = make_log_file();
   log_file_ = name;
   variables.emplace("DHR_RUNTIME_STATE_DIR", state_dir().string());
   pid_ = start({"serve"}, variables, log);
   close(log);
   for (int attempt = 0; attempt < 600; ++attempt) {
-    if (http_get(http_port_, "/health/ready").status == 200) return;
+    if (is_ready()) return;
     if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
       pid_ = -1;
       break;
@@ -112,6 +130,16 @@ server_process::~server_process() {
   if (pid_ > 0) signal(SIGTERM);
   wait();
   forget_files();
+}
+
+bool server_process::is_ready() {
+  const auto told = output();
+  const auto http = port_told(told, "page");
+  const auto realtime = port_told(told, "realtime");
+  if (!http || !realtime) return false;
+  http_port_ = *http;
+  realtime_port_ = *realtime;
+  return http_get(http_port_, "/health/ready").status == 200;
 }
 
 std::filesystem::path server_process::state_dir() const { return log_file_ + ".state"; }

@@ -39,6 +39,8 @@ class server_process {
   [[nodiscard]] double cpu_seconds() const;
 
  private:
+  // Learns the ports from what it has said.
+  bool is_ready();
   void forget_files() const;
 
   pid_t pid_ = -1;
@@ -63,6 +65,7 @@ struct program_outcome {
     const std::vector<std::string>& arguments,
     const std::map<std::string, std::string>& environment = {});
 
+// A port of the loopback that nobody holds at the moment, another one with each call.
 [[nodiscard]] std::uint16_t free_port();
 
 }  // namespace dhr::testing

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/realtime_client.hpp"
@@ -44,6 +45,7 @@ bool comes_true(const Condition& holds, std::chrono::seconds deadline = std::chr
   const auto end = std::chrono::steady_clock::now() + deadline;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});  // the other processes' turn
   }
   return true;
 }
